@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reading the kernel's memory, and every difference between kernels that the programs have to
+ * know: nowhere else. What cannot be told by CO-RE here is found out by src/facts.c and arrives
+ * in the configuration.
+ */
+#ifndef ZSWAPTOP_BPF_KERNEL_H
+#define ZSWAPTOP_BPF_KERNEL_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <linux/errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "vmlinux.h"
+#include "zswaptop.h"
+
+const volatile struct zt_config config = {};
+
+/* 6.2+. Gives an untrusted pointer whose direct loads yield 0 where a probe read would fail. */
+extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
+
+/*
+ * One word of kernel memory; 0 if the address is bad. A direct load costs a tenth of a probe
+ * read. The verifier gives the loaded field the type that BTF gives it, and refuses arithmetic on
+ * pointers, so the cast is to a type that begins with a plain 64-bit number.
+ */
+static __always_inline __u64 load64(__u64 addr)
+{
+	__u64 value = 0;
+
+	if (config.rdonly_cast) {
+		struct timespec64 *word =
+			bpf_rdonly_cast((void *)addr, bpf_core_type_id_kernel(struct timespec64));
+
+		return word->tv_sec;
+	}
+	bpf_probe_read_kernel(&value, sizeof(value), (void *)addr);
+	return value;
+}
+
+static __always_inline __u32 load32(__u64 addr)
+{
+	return (__u32)load64(addr);
+}
+
+#define OFFSET(type, field)	    bpf_core_field_offset(((type *)0)->field)
+#define LOAD_PTR(addr, type, field) load64((addr) + OFFSET(type, field))
+#define LOAD_U32(addr, type, field) load32((addr) + OFFSET(type, field))
+#define LOAD_U8(addr, type, field)  ((__u8)load64((addr) + OFFSET(type, field)))
+
+/* An argument or the result of the traced function, as the 64 bits of its register. */
+static __always_inline __u64 argument(void *ctx, __u32 n)
+{
+	__u64 value = 0;
+
+	bpf_get_func_arg(ctx, n, &value);
+	return value;
+}
+
+/*
+ * Of a bool only the low byte is defined, of an int the low 32 bits: compilers leave rubbish
+ * above them (seen: zswap_decompress of 7.3 returns 0xffffff00 for false).
+ */
+static __always_inline __u64 result(void *ctx)
+{
+	__u64 value = 0;
+
+	bpf_get_func_ret(ctx, &value);
+	return value;
+}
+
+static __always_inline bool result_bool(void *ctx)
+{
+	return (__u8)result(ctx) != 0;
+}
+
+static __always_inline __s32 result_int(void *ctx)
+{
+	return (__s32)result(ctx);
+}
+
+/* swp_entry_t of 64-bit kernels: 5 bits of type above 58 bits of offset. */
+#define SWP_OFFSET_BITS 58
+
+static __always_inline __u32 swp_type(__u64 swp)
+{
+	return swp >> SWP_OFFSET_BITS;
+}
+
+static __always_inline __u64 swp_offset(__u64 swp)
+{
+	return swp & ((1ULL << SWP_OFFSET_BITS) - 1);
+}
+
+static __always_inline __u64 make_swp(__u64 type, __u64 offset)
+{
+	return type << SWP_OFFSET_BITS | offset;
+}
+
+/* The first argument(s) of zswap_invalidate: swp_entry_t since 6.9, (type, offset) before. */
+static __always_inline __u64 invalidate_swp(__u64 *ctx)
+{
+	if (config.invalidate_args == ZT_INV_TYPE_OFFSET)
+		return make_swp((__u32)argument(ctx, 0), argument(ctx, 1));
+	return ctx[0];
+}
+
+/* zswap_store and zswap_load: (folio) since 6.6, frontswap's (type, offset, page) before. */
+static __always_inline __u64 page_argument(void *ctx)
+{
+	return argument(ctx, config.store_args == ZT_PAGE_TYPE_OFFSET ? 2 : 0);
+}
+
+static __always_inline __u64 page_swp(void *ctx)
+{
+	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
+		return make_swp((__u32)argument(ctx, 0), argument(ctx, 1));
+	/* folio->swap since 6.6, in the word that older kernels call private */
+	return LOAD_PTR(argument(ctx, 0), struct folio, private);
+}
+
+/* A plain word up to 6.17, memdesc_flags_t since 6.18. */
+static __always_inline bool page_flag(__u64 folio, __u64 bit)
+{
+	if (bpf_core_field_exists(((struct folio___memdesc *)0)->flags.f))
+		return load64(folio + OFFSET(struct folio___memdesc, flags)) >> bit & 1;
+	return load64(folio + OFFSET(struct folio, flags)) >> bit & 1;
+}
+
+static __always_inline bool folio_is_large(__u64 folio)
+{
+	return page_flag(folio, bpf_core_enum_value(enum pageflags, PG_head));
+}
+
+static __always_inline bool folio_in_swapcache(__u64 folio)
+{
+	return page_flag(folio, bpf_core_enum_value(enum pageflags, PG_swapcache));
+}
+
+static __always_inline __u32 folio_pages(__u64 folio)
+{
+	if (!folio_is_large(folio))
+		return 1;
+	/* renamed in 6.16 */
+	if (bpf_core_field_exists(((struct folio *)0)->_nr_pages))
+		return LOAD_U32(folio, struct folio, _nr_pages);
+	return LOAD_U32(folio, struct folio___old, _folio_nr_pages);
+}
+
+/* ERR_PTR of 7.2+; NULL before. */
+static __always_inline bool is_error(__u64 ptr)
+{
+	return ptr >= (__u64)-4095;
+}
+
+/* A bool or a pointer-sized word of the kernel's data; 0 where the symbol is not known. */
+static __always_inline bool kernel_flag(__u64 addr)
+{
+	return addr && (__u8)load64(addr);
+}
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* zswap_store: how many pages were offered, how many refused and why, how small they got. */
+#include "fate.h"
+#include "tree.h"
+
+/* Notes of a store's frame, left by the calls inside it. */
+#define NOTE_DISABLED	   0x01
+#define NOTE_CGROUP_DENIED 0x02
+#define NOTE_COMPRESS_FAIL 0x04
+#define NOTE_COMPRESS_POOR 0x08
+#define NOTE_ALLOC_FAIL	   0x10
+#define NOTE_TREE_GROWS	   0x20
+#define NOTE_STALE_ENTRY   0x40
+#define NOTE_RAW_REFUSED   0x80
+
+/* Will storing at this index add levels to the tree? (xas_expand()) */
+static __always_inline bool store_grows(__u64 head, __u64 index)
+{
+	if (!is_node(head))
+		return true;
+	return index >> (node_shift(to_node(head)) & 63) > CHUNK_MASK;
+}
+
+static __always_inline void look_before_store(struct frame *f)
+{
+	struct spot spot;
+
+	if (!trees_known())
+		return;
+	find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
+	f->effect.height_before = height_of(spot.head);
+	if (store_grows(spot.head, swp_offset(f->swp)))
+		f->notes |= NOTE_TREE_GROWS;
+	if (spot.state != SPOT_ENTRY)
+		return;
+	f->notes |= NOTE_STALE_ENTRY;
+	predict_erase(&f->effect, &spot, f->swp);
+}
+
+SEC("fentry")
+int store_enter(__u64 *ctx)
+{
+	struct frame *f = frame_push(ctx, FRAME_STORE);
+
+	if (!f)
+		return 0;
+	f->swp = page_swp(ctx);
+	if (config.zswap_enabled && !kernel_flag(config.zswap_enabled))
+		f->notes |= NOTE_DISABLED;
+	look_before_store(f);
+	if (config.latency)
+		f->start_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+/*
+ * shrink_memcg() directly inside a store: memory.zswap.max was reached (obj_cgroup_may_zswap()
+ * said no), and if not one page could be written back the store is refused. No kernel counter.
+ */
+SEC("fexit")
+int shrink_memcg_exit(__u64 *ctx)
+{
+	struct frame *f;
+
+	if (!result_int(ctx))
+		return 0;
+	f = frame_around(ctx, task_frames(0));
+	if (f && f->kind == FRAME_STORE)
+		f->notes |= NOTE_CGROUP_DENIED;
+	return 0;
+}
+
+/* crypto_acomp_compress (a function since 6.16): the error, or a page that did not get smaller. */
+SEC("fexit")
+int compress_exit(__u64 *ctx)
+{
+	__u32 size = LOAD_U32(argument(ctx, 0), struct acomp_req, dlen);
+	__s32 err = result_int(ctx);
+	struct frame *f;
+
+	/* asynchronous backends answer later */
+	if (err == -EINPROGRESS || err == -EBUSY || (!err && size && size < 4096))
+		return 0;
+	f = frame_around(ctx, task_frames(0));
+	if (f && f->kind == FRAME_STORE)
+		f->notes |= err && err != -ENOSPC ? NOTE_COMPRESS_FAIL : NOTE_COMPRESS_POOR;
+	return 0;
+}
+
+/* zpool_malloc (..6.17) returns an errno, zs_malloc (6.18+) a handle or an error pointer. */
+static __always_inline void note_alloc(void *ctx, __s32 err)
+{
+	struct frame *f = frame_around(ctx, task_frames(0));
+
+	if (f && f->kind == FRAME_STORE)
+		f->notes |= err == -ENOSPC ? NOTE_COMPRESS_POOR : NOTE_ALLOC_FAIL;
+}
+
+SEC("fexit")
+int pool_malloc_exit(__u64 *ctx)
+{
+	__s32 err = result_int(ctx);
+
+	if (err)
+		note_alloc(ctx, err);
+	return 0;
+}
+
+SEC("fexit")
+int zs_malloc_exit(__u64 *ctx)
+{
+	__u64 handle = result(ctx);
+
+	if (is_error(handle))
+		note_alloc(ctx, (__s32)handle);
+	return 0;
+}
+
+/*
+ * mem_cgroup_zswap_writeback_enabled, asked by a store (6.18+) only about a page that did not
+ * compress: kept as it is if the answer is yes, refused if it is no.
+ */
+SEC("fexit")
+int writeback_enabled_exit(__u64 *ctx)
+{
+	struct frame *f;
+
+	if (result_bool(ctx))
+		return 0;
+	f = frame_around(ctx, task_frames(0));
+	if (f && f->kind == FRAME_STORE)
+		f->notes |= NOTE_RAW_REFUSED;
+	return 0;
+}
+
+static __always_inline bool pool_exists(void)
+{
+	/* an empty list_head points to itself */
+	return !config.zswap_pools || load64(config.zswap_pools) != config.zswap_pools;
+}
+
+/* The first cause, from what was seen inside the call; the order is that of zswap_store(). */
+static __always_inline __u32 why_refused(const struct frame *f, bool large)
+{
+	__u32 notes = f ? f->notes : 0;
+
+	if (large && !config.large_folios)
+		return ZT_REJECT_OTHER;
+	if (notes & NOTE_DISABLED)
+		return ZT_REJECT_DISABLED;
+	if (notes & NOTE_CGROUP_DENIED)
+		return ZT_REJECT_CGROUP_LIMIT;
+	if (notes & NOTE_COMPRESS_FAIL)
+		return ZT_REJECT_COMPRESS_FAIL;
+	if (notes & (NOTE_COMPRESS_POOR | NOTE_RAW_REFUSED))
+		return ZT_REJECT_COMPRESS_POOR;
+	if (notes & NOTE_ALLOC_FAIL)
+		return ZT_REJECT_ALLOC_FAIL;
+	if (kernel_flag(config.pool_reached_full))
+		return ZT_REJECT_POOL_FULL;
+	if (!pool_exists())
+		return ZT_REJECT_NO_POOL;
+	if (!f || !config.pool_reached_full || !config.zswap_pools)
+		return ZT_REJECT_OTHER;
+	/* the entry's own memory, the LRU's or the tree's: nothing to be seen of it */
+	return ZT_REJECT_ALLOC_FAIL;
+}
+
+struct sizes {
+	struct zt_cpu *cpu;
+	__u64 swp;
+	__u64 bytes;
+};
+
+static long one_size(__u32 n, struct sizes *sizes)
+{
+	__u64 swp = sizes->swp + n;
+	struct spot spot;
+	__u32 length;
+
+	find_spot(&spot, tree_of(swp), swp_offset(swp));
+	if (spot.state != SPOT_ENTRY)
+		return 0;
+	length = LOAD_U32(spot.entry, struct zswap_entry, length);
+	OBSERVE(sizes->cpu, PAGE_BYTES, length);
+	sizes->bytes += length;
+	return 0;
+}
+
+/*
+ * The sizes are read from the entries: the folio is still locked and in the swap cache, so nobody
+ * takes them out before this program is done. Cheaper than watching the allocator, which other
+ * users (zram) keep busy too.
+ */
+static __always_inline __u64 stored_bytes(struct zt_cpu *cpu, __u64 swp, __u32 pages)
+{
+	struct sizes sizes = {.cpu = cpu, .swp = swp};
+
+	if (pages == 1)
+		one_size(0, &sizes);
+	else
+		bpf_loop(pages, one_size, &sizes, 0);
+	return sizes.bytes;
+}
+
+static __always_inline void store_event(__u32 result, __u64 swp, __u32 pages, __u64 bytes,
+					__u64 latency, struct owner owner)
+{
+	struct zt_event e;
+
+	if (!event_wanted(ZT_EV_STORE, result))
+		return;
+	e = event_new(ZT_EV_STORE, result, swp, owner);
+	e.pages = pages;
+	e.latency_ns = latency;
+	if (result == ZT_STORE_STORED && trees_known())
+		e.bytes = bytes;
+	event_send(&e, owner);
+}
+
+static __always_inline void store_tree(struct zt_cpu *cpu, struct frame *f, bool stored,
+				       struct owner owner)
+{
+	if (!stored && f->notes & NOTE_STALE_ENTRY) {
+		count_effect(cpu, &f->effect, ZT_CAUSE_STORE, f->swp, owner);
+	} else if (stored && f->notes & NOTE_TREE_GROWS) {
+		__u64 head = LOAD_PTR(tree_of(f->swp), struct xarray, xa_head);
+
+		f->effect.height_after = height_of(head);
+		count(cpu, ZT_TREE_GROWS, 1);
+		tree_event(ZT_TREE_RES_GROW, &f->effect, ZT_CAUSE_STORE, f->swp, owner);
+	}
+}
+
+static __always_inline void store_cgroup(struct owner owner, __u32 pages, __u32 result, __u64 bytes,
+					 __u64 latency)
+{
+	struct zt_cgroup *cg = cgroup_counters(owner);
+
+	if (!cg)
+		return;
+	count_cgroup(cg, ZT_CG_STORE_PAGES, pages);
+	if (result == ZT_STORE_STORED)
+		count_cgroup(cg, ZT_CG_STORE_BYTES, bytes);
+	else if (result < ZT_NR_REJECTS)
+		count_cgroup(cg, ZT_CG_STORE_REJECTED + result, pages);
+	if (latency != ZT_NO_U64)
+		observe_cgroup(cg->store_ns, latency);
+}
+
+SEC("fexit")
+int store_exit(__u64 *ctx)
+{
+	struct frame *f = frame_pop(ctx, FRAME_STORE);
+	__u64 folio = page_argument(ctx), swp = page_swp(ctx);
+	__u64 bytes = 0, latency = ZT_NO_U64;
+	struct owner owner = owner_unknown();
+	__u32 pages = folio_pages(folio);
+	struct zt_cpu *cpu = this_cpu();
+	__u32 why = ZT_STORE_STORED;
+	bool stored;
+
+	if (!cpu)
+		return 0;
+	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
+		stored = result_int(ctx) == 0;
+	else
+		stored = result_bool(ctx);
+	if (f && config.latency) {
+		latency = bpf_ktime_get_ns() - f->start_ns;
+		OBSERVE(cpu, STORE_NS, latency);
+	}
+	count(cpu, ZT_STORE_PAGES, pages);
+	if (owners_wanted(ZT_EV_STORE))
+		owner = owner_of_folio(folio);
+	if (stored) {
+		if (trees_known())
+			bytes = stored_bytes(cpu, swp, pages);
+		count(cpu, ZT_STORE_BYTES, bytes);
+	} else {
+		why = why_refused(f, pages > 1);
+		if (why < ZT_NR_REJECTS)
+			count(cpu, ZT_STORE_REJECTED + why, pages);
+	}
+	if (f && trees_known())
+		store_tree(cpu, f, stored, owner);
+	if (config.by_cgroup)
+		store_cgroup(owner, pages, why, bytes, latency);
+	store_event(why, swp, pages, bytes, latency, owner);
+	return 0;
+}
