@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make          builds ./zswaptop
+#   make run      installs what is missing, builds, runs: here, or in a virtual machine
+#   make demo     the virtual machine directly
+#   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
+#   V=1 shows the commands
+
+CC	?= cc
+CLANG	?= clang
+BPFTOOL	?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
+BUILD	:= .build
+KERNELS	?= 6.12 7.3
+
+CFLAGS	?= -O2 -g
+HARDEN	:= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+override CFLAGS += -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(HARDEN) -Iinclude -Isrc -I$(BUILD)
+LIBS	:= -lbpf -lelf -lz
+LDFLAGS	+= -pie -Wl,-z,relro,-z,now
+
+# clang looks for the headers of the machine's own architecture, not for those of bpf
+BPF_ARCH_INCLUDE := -idirafter /usr/include/$(shell $(CC) -dumpmachine)
+BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-function -target bpf -mcpu=v3 \
+	      -Iinclude -Ivmlinux $(BPF_ARCH_INCLUDE)
+
+SOURCES	:= $(wildcard src/*.c)
+OBJECTS	:= $(SOURCES:src/%.c=$(BUILD)/%.o)
+TESTED	:= $(filter-out $(BUILD)/main.o,$(OBJECTS))
+UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+
+ifeq ($(V),1)
+Q :=
+msg =
+else
+Q := @
+msg = @printf '  %-8s %s\n' $(1) $(2)
+endif
+
+.PHONY: all run demo check unit workload clean format
+.DELETE_ON_ERROR:
+
+all: zswaptop
+
+zswaptop: $(OBJECTS)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(BUILD)/%.o: src/%.c | $(BUILD)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/live.o: $(BUILD)/zswaptop.skel.h
+
+$(BUILD)/zswaptop.raw.o: bpf/zswaptop.bpf.c $(wildcard bpf/*.h include/*.h vmlinux/*.h) | $(BUILD)
+	$(call msg,BPF,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+# linking one object strips what only the debugger wants and settles its BTF
+$(BUILD)/zswaptop.bpf.o: $(BUILD)/zswaptop.raw.o
+	$(Q)$(BPFTOOL) gen object $@ $<
+
+$(BUILD)/zswaptop.skel.h: $(BUILD)/zswaptop.bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name zswaptop_bpf > $@
+
+workload: $(BUILD)/workload
+
+# static: it runs in machines that have no libraries
+$(BUILD)/workload: tools/workload.c | $(BUILD)
+	$(call msg,CC,$@)
+	$(Q)$(CC) -O2 -Wall -Wextra -D_GNU_SOURCE -static -pthread $< -o $@
+
+$(BUILD)/unit/%: tests/unit/%.c $(TESTED) | $(BUILD)/unit
+	$(call msg,TEST,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(TESTED) $(LIBS) -lcmocka -ljansson -o $@
+
+$(BUILD) $(BUILD)/unit:
+	$(Q)mkdir -p $@
+
+run:
+	$(Q)tools/deps build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tools/run
+
+demo:
+	$(Q)tools/deps build vm
+	$(Q)$(MAKE) --no-print-directory all workload
+	$(Q)tools/demo
+
+unit: $(UNIT)
+
+check:
+	$(Q)tools/deps build vm test
+	$(Q)$(MAKE) --no-print-directory all workload unit
+	$(Q)tests/run $(KERNELS)
+
+format:
+	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] tests/unit/*.c tools/*.c
+
+clean:
+	rm -rf $(BUILD) zswaptop
+
+-include $(wildcard $(BUILD)/*.d)

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cgroups.h"
+#include "collector.h"
+#include "files.h"
+#include "loop.h"
+
+/* More trees than this are not looked at in every sample, but every TREES_PAUSE. */
+#define TREES_OFTEN 4096
+#define TREES_PAUSE 10000000000ULL /* ns */
+
+struct collector {
+	struct source source; /* first: a collector is a source */
+	struct live *live;
+	struct files *files;
+	struct cgroups *cgroups;
+	bool by_cgroup;
+	char filter[4096]; /* path of -c, or empty */
+	uint64_t start_ns; /* wall clock */
+	uint64_t last_ns;  /* monotonic, of the sample before */
+	uint64_t walked_ns;
+	struct swap_area *areas; /* with the trees as they were found last */
+	size_t nr_areas;
+	source_event_fn *event_fn;
+	void *event_arg;
+};
+
+static struct collector *collector_of(struct source *source)
+{
+	return (struct collector *)source;
+}
+
+void collector_say(const char *what, const struct trouble *t)
+{
+	fprintf(stderr, "zswaptop: %s: %s\n", what, t->why);
+	if (*t->remedy)
+		fprintf(stderr, "zswaptop: %s\n", t->remedy);
+}
+
+static uint64_t wall_ns(const struct timespec *ts)
+{
+	return ts->tv_sec * 1000000000ULL + ts->tv_nsec;
+}
+
+static bool find_cgroup(struct collector *c, const char *argument, struct live_options *live)
+{
+	char why[256];
+
+	if (!argument)
+		return true;
+	if (!cgroups_resolve(argument, c->filter, sizeof(c->filter), &live->cgroup_id,
+			     &live->cgroup_level, why, sizeof(why)))
+		return true;
+	fprintf(stderr, "zswaptop: --cgroup %s: %s\n", argument, why);
+	return false;
+}
+
+static bool open_live(struct collector *c, const struct live_options *options, bool need_programs)
+{
+	struct trouble trouble = {};
+
+	c->live = live_open(options, &trouble);
+	if (c->live)
+		return true;
+	collector_say("cannot observe zswap", &trouble);
+	if (need_programs || (c->files && files_zswap_missing(c->files)))
+		return false;
+	fputs("zswaptop: going on with the kernel's own files alone; the rest is n/a\n", stderr);
+	return true;
+}
+
+void collector_close(struct collector *c)
+{
+	if (!c)
+		return;
+	live_close(c->live);
+	cgroups_close(c->cgroups);
+	files_close(c->files);
+	free(c->areas);
+	free(c);
+}
+
+struct live *collector_live(const struct collector *c)
+{
+	return c->live;
+}
+
+static const char *path_of(struct source *source, uint64_t id)
+{
+	struct collector *c = collector_of(source);
+
+	return c->cgroups ? cgroups_path(c->cgroups, id) : NULL;
+}
+
+static void name_cgroup(struct collector *c, struct cgroup_sample *cg)
+{
+	const char *path = path_of(&c->source, cg->id);
+	char unknown[40];
+
+	if (cg->id == ZT_CGROUP_OTHER)
+		path = "(other)";
+	if (!path) {
+		/* gone before its path was ever asked for */
+		snprintf(unknown, sizeof(unknown), "(removed %llu)", (unsigned long long)cg->id);
+		path = unknown;
+		cg->gone = true;
+	}
+	cg->path = strdup(path);
+	if (cg->path && *cg->path == '/')
+		cgroups_read(c->cgroups, cg);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct cgroup_sample *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	/* the living one of several first */
+	return order ? order : x->gone - y->gone;
+}
+
+/* A cgroup removed and made again under the same path is one: its counts go on. */
+static void add_cgroup(struct cgroup_sample *to, struct cgroup_sample *from)
+{
+	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
+		to->n[i] += from->n[i];
+	for (int i = 0; i < ZT_BUCKETS; i++) {
+		to->store_ns[i] += from->store_ns[i];
+		to->load_ns[i] += from->load_ns[i];
+	}
+	free(from->path);
+}
+
+static bool counted_nothing(const struct cgroup_sample *cg)
+{
+	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
+		if (cg->n[i])
+			return false;
+	return true;
+}
+
+static int settle_cgroups(struct collector *c, struct sample *s)
+{
+	size_t n = 0;
+
+	if (!s->cgroups_present || !c->cgroups)
+		return 0;
+	cgroups_refresh(c->cgroups);
+	for (size_t i = 0; i < s->nr_cgroups; i++) {
+		struct cgroup_sample *cg = &s->cgroups[i];
+
+		if (cg->id == ZT_CGROUP_OTHER && counted_nothing(cg))
+			continue;
+		name_cgroup(c, cg);
+		if (!cg->path)
+			return -ENOMEM;
+		s->cgroups[n++] = *cg;
+	}
+	qsort(s->cgroups, n, sizeof(*s->cgroups), by_path);
+	s->nr_cgroups = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct cgroup_sample *last = &s->cgroups[s->nr_cgroups - 1];
+
+		if (s->nr_cgroups && !strcmp(last->path, s->cgroups[i].path))
+			add_cgroup(last, &s->cgroups[i]);
+		else
+			s->cgroups[s->nr_cgroups++] = s->cgroups[i];
+	}
+	return 0;
+}
+
+static uint64_t total_trees(const struct sample *s)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < s->nr_areas; i++)
+		bytes += s->areas[i].bytes;
+	return bytes >> 26; /* 64 MiB each */
+}
+
+/* What was found at the last look stands in for a look that was left out. */
+static void remember_trees(struct collector *c, struct sample *s, bool walked)
+{
+	for (size_t i = 0; !walked && i < s->nr_areas && i < c->nr_areas; i++) {
+		if (s->areas[i].type != c->areas[i].type || s->areas[i].bytes != c->areas[i].bytes)
+			continue;
+		s->areas[i].trees = c->areas[i].trees;
+		s->areas[i].trees_empty = c->areas[i].trees_empty;
+	}
+	free(c->areas);
+	c->areas = calloc(s->nr_areas + 1, sizeof(*c->areas));
+	c->nr_areas = c->areas ? s->nr_areas : 0;
+	if (c->nr_areas)
+		memcpy(c->areas, s->areas, s->nr_areas * sizeof(*c->areas));
+}
+
+static int take_sample(struct source *source, struct sample *s)
+{
+	struct collector *c = collector_of(source);
+	bool walk;
+	int err = 0;
+
+	sample_init(s);
+	clock_gettime(CLOCK_REALTIME, &s->wall);
+	s->mono_ns = loop_now();
+	s->interval_ns = c->last_ns ? s->mono_ns - c->last_ns : 0;
+	c->last_ns = s->mono_ns;
+	if (c->files)
+		files_sample(c->files, s);
+	s->v[V_START_TIME] = c->start_ns;
+	s->v[V_LAST_COLLECTION] = wall_ns(&s->wall);
+	walk = total_trees(s) <= TREES_OFTEN || !c->walked_ns ||
+	       s->mono_ns - c->walked_ns >= TREES_PAUSE;
+	if (walk)
+		c->walked_ns = s->mono_ns;
+	if (c->live)
+		err = live_sample(c->live, s, walk);
+	remember_trees(c, s, walk);
+	return err ? err : settle_cgroups(c, s);
+}
+
+static void pass_event(const struct zt_event *e, void *arg)
+{
+	struct collector *c = arg;
+
+	c->event_fn(e, e->cgroup_id == ZT_NO_U64 ? NULL : path_of(&c->source, e->cgroup_id),
+		    c->event_arg);
+}
+
+static int take_events(struct source *source, source_event_fn *fn, void *arg)
+{
+	struct collector *c = collector_of(source);
+
+	c->event_fn = fn;
+	c->event_arg = arg;
+	return c->live ? live_events(c->live, pass_event, c) : 0;
+}
+
+static int look_at_trees(struct source *source, uint32_t swap, uint64_t first, unsigned int n,
+			 const struct zt_cell **cells)
+{
+	struct collector *c = collector_of(source);
+
+	return c->live ? live_trees(c->live, swap, first, n, true, cells) : -ENOTSUP;
+}
+
+struct source *collector_source(struct collector *c)
+{
+	return &c->source;
+}
+
+struct collector *collector_open(const struct options *o, const uint32_t events[ZT_NR_EVENTS],
+				 bool by_cgroup, bool need_programs)
+{
+	struct live_options options = {
+		.wishes = {.verify = o->verify,
+			   .latency = true,
+			   .lock_waits = true,
+			   .without = o->without},
+		.by_cgroup = by_cgroup,
+		.self_cost = o->self_cost,
+		.min_latency_ns = o->min_latency_ns,
+		.ring_bytes = o->ring_bytes,
+	};
+	struct collector *c = calloc(1, sizeof(*c));
+	struct timespec now;
+	char why[256];
+
+	if (!c)
+		return NULL;
+	c->source = (struct source){.sample = take_sample,
+				    .events = take_events,
+				    .cgroup_path = path_of,
+				    .trees = look_at_trees};
+	if (events)
+		memcpy(options.events, events, sizeof(options.events));
+	c->by_cgroup = by_cgroup;
+	c->files = files_open("", why, sizeof(why));
+	c->cgroups = cgroups_open(NULL);
+	if (!find_cgroup(c, o->cgroup, &options) || !open_live(c, &options, need_programs)) {
+		collector_close(c);
+		return NULL;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	c->start_ns = wall_ns(&now);
+	return c;
+}

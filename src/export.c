@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* zswaptop export: metrics into a file, for node_exporter and others. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "collector.h"
+#include "commands.h"
+#include "csv.h"
+#include "json.h"
+#include "loop.h"
+#include "openmetrics.h"
+#include "output.h"
+#include "prometheus.h"
+
+struct exporter {
+	const struct options *o;
+	struct export_options format;
+	struct output file;
+	bool to_stdout;
+	int said; /* errno that was last told of the file; 0: all is well */
+	bool header_out;
+};
+
+static int write_sample(struct exporter *e, FILE *out, const struct sample *s)
+{
+	int err;
+
+	switch (e->o->format) {
+	case FORMAT_OPENMETRICS:
+		return openmetrics_write(out, s, &e->format);
+	case FORMAT_JSON:
+		return json_write_sample(out, s);
+	case FORMAT_CSV:
+		/* a file is whole each time, a stream goes on */
+		err = e->to_stdout && e->header_out ? 0 : csv_write_header(out);
+		e->header_out = true;
+		return err ? err : csv_write(out, s, &e->format);
+	default:
+		return prometheus_write(out, s, &e->format);
+	}
+}
+
+/* Trouble with the file is told once, when it begins and when it ends; collecting goes on. */
+static void tell_file(struct exporter *e)
+{
+	if (e->file.error == e->said)
+		return;
+	e->said = e->file.error;
+	if (e->said)
+		fprintf(stderr, "zswaptop: %s: cannot %s: %s; trying again every interval\n",
+			e->o->output, e->file.what, strerror(e->said));
+	else
+		fprintf(stderr, "zswaptop: %s is written again\n", e->o->output);
+}
+
+static int write_file(struct exporter *e, const struct sample *s)
+{
+	FILE *out = output_begin(&e->file);
+	int err = out ? write_sample(e, out, s) : -errno;
+
+	if (err) {
+		if (out) {
+			e->file.error = -err;
+			e->file.what = "write it";
+		}
+		output_abort(&e->file);
+	} else {
+		err = output_commit(&e->file);
+	}
+	return err;
+}
+
+static int put(struct exporter *e, const struct sample *s, bool first)
+{
+	int err;
+
+	if (e->to_stdout) {
+		err = write_sample(e, stdout, s);
+		if (!err && fflush(stdout))
+			err = -errno;
+		return err;
+	}
+	err = write_file(e, s);
+	/* what cannot even begin is an error of the command line; later ones may pass */
+	if (err && first)
+		return err;
+	tell_file(e);
+	return 0;
+}
+
+static int one_sample(struct exporter *e, struct source *source, bool first)
+{
+	struct sample s;
+	int err = source->sample(source, &s);
+
+	if (err) {
+		fprintf(stderr, "zswaptop: cannot take a sample: %s\n", strerror(-err));
+		sample_free(&s);
+		return EXIT_FAILED;
+	}
+	err = put(e, &s, first);
+	sample_free(&s);
+	if (!err)
+		return EXIT_DONE;
+	if (e->to_stdout)
+		return stdout_failed(err);
+	fprintf(stderr, "zswaptop: %s: cannot %s: %s\n", e->o->output, e->file.what,
+		strerror(-err));
+	return EXIT_FAILED;
+}
+
+static int run(struct exporter *e, struct source *source)
+{
+	uint64_t next = loop_now(), shown = 0;
+	int status = EXIT_DONE;
+
+	for (;;) {
+		enum wake wake;
+
+		status = one_sample(e, source, !shown);
+		shown++;
+		if (status || (e->o->count && shown >= e->o->count))
+			return status;
+		next += e->o->interval_ns;
+		wake = loop_wait(next, -1);
+		if (wake == WAKE_STOP)
+			return EXIT_DONE;
+		if (wake == WAKE_CLOSED && e->to_stdout)
+			return stdout_failed(-EPIPE);
+		if (wake == WAKE_HUP && !e->to_stdout) {
+			/* the directory may be another one now */
+			output_close(&e->file);
+			output_open(&e->file, e->o->output);
+		}
+	}
+}
+
+/* Whoever reads the file must not take the last values of a dead exporter for the present. */
+static void remove_file(const struct exporter *e)
+{
+	if (!e->to_stdout && !e->o->keep && !e->o->count)
+		unlink(e->o->output);
+}
+
+int command_export(struct options *o)
+{
+	struct exporter e = {
+		.o = o,
+		.format = {.by_cgroup = o->by_cgroup,
+			   .match = o->has_match ? &o->match : NULL,
+			   .depth = o->depth,
+			   .libbpf_version = libbpf_version_string()},
+	};
+	struct collector *c;
+	int status;
+
+	if (!o->output) {
+		fputs("zswaptop: export needs -o FILE (or -o - for standard output)\n", stderr);
+		return EXIT_USAGE;
+	}
+	e.to_stdout = !strcmp(o->output, "-");
+	c = collector_open(o, NULL, o->by_cgroup || o->cgroup, false);
+	if (!c)
+		return EXIT_FAILED;
+	if (!e.to_stdout)
+		output_open(&e.file, o->output);
+	status = run(&e, collector_source(c));
+	if (!e.to_stdout)
+		output_close(&e.file);
+	if (!status)
+		remove_file(&e);
+	if (!status && !collector_live(c))
+		status = EXIT_FAILED;
+	collector_close(c);
+	return status;
+}

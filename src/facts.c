@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include "facts.h"
+
+/* MAX_SWAPFILES is at most 32 on every kernel. */
+#define MOST_SWAP_TYPES 32
+
+static const struct {
+	const char *name;
+	size_t offset;
+} symbols[] = {
+#define FACT_SYMBOL_ENTRY(name) {#name, offsetof(struct facts, name)},
+	FACT_SYMBOLS(FACT_SYMBOL_ENTRY)};
+
+#define NR_SYMBOLS (sizeof(symbols) / sizeof(symbols[0]))
+
+static bool note_symbol(struct facts *f, const char *name, uint64_t addr)
+{
+	for (size_t i = 0; i < NR_SYMBOLS; i++) {
+		if (strcmp(name, symbols[i].name))
+			continue;
+		*(uint64_t *)((char *)f + symbols[i].offset) = addr;
+		return true;
+	}
+	return false;
+}
+
+/* The file is in order of address, so the line behind zswap_trees says how long the array is. */
+static void read_kallsyms(struct facts *f)
+{
+	FILE *in = fopen("/proc/kallsyms", "re");
+	char line[512], name[256], type;
+	bool measure = false, seen = false;
+	unsigned long long addr;
+
+	if (!in)
+		return;
+	while (fgets(line, sizeof(line), in)) {
+		if (measure && sscanf(line, "%llx", &addr) == 1 && addr > f->zswap_trees) {
+			f->swap_types = (addr - f->zswap_trees) / sizeof(uint64_t);
+			measure = false;
+		}
+		/* modules come last; zswap is not one */
+		if (strchr(line, '['))
+			break;
+		if (!strstr(line, "zswap_"))
+			continue;
+		if (sscanf(line, "%llx %c %255s", &addr, &type, name) != 3)
+			continue;
+		seen = true;
+		if (addr)
+			f->kallsyms_hidden = false;
+		if (note_symbol(f, name, addr) && !strcmp(name, "zswap_trees"))
+			measure = addr != 0;
+	}
+	fclose(in);
+	if (!seen)
+		f->kallsyms_hidden = false;
+	if (f->swap_types > MOST_SWAP_TYPES)
+		f->swap_types = MOST_SWAP_TYPES;
+}
+
+/* "[none] integrity confidentiality": the one in brackets holds. */
+static void read_lockdown(struct facts *f)
+{
+	FILE *in = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128], *start, *end;
+
+	if (!in)
+		return;
+	if (fgets(line, sizeof(line), in)) {
+		start = strchr(line, '[');
+		end = start ? strchr(start, ']') : NULL;
+		if (end) {
+			*end = '\0';
+			snprintf(f->lockdown, sizeof(f->lockdown), "%s", start + 1);
+		}
+	}
+	fclose(in);
+}
+
+static bool has_enumerator(const struct btf *btf, const char *enum_name, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM);
+	const struct btf_enum *e;
+	const struct btf_type *t;
+
+	if (id < 0)
+		return false;
+	t = btf__type_by_id(btf, id);
+	e = btf_enum(t);
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf, e[i].name_off), name))
+			return true;
+	return false;
+}
+
+static void ask_btf(struct facts *f)
+{
+	f->rdonly_cast = btf__find_by_name_kind(f->btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	f->zswap_tree_struct = btf__find_by_name_kind(f->btf, "zswap_tree", BTF_KIND_STRUCT) > 0;
+	/* the statistic of large folios in zswap came with the storing of them */
+	f->large_folios = has_enumerator(f->btf, "mthp_stat_item", "MTHP_STAT_ZSWPOUT");
+}
+
+void facts_gather(struct facts *f, const char *btf_path)
+{
+	struct utsname uts;
+
+	memset(f, 0, sizeof(*f));
+	f->btf = btf_path ? btf__parse_raw(btf_path) : btf__load_vmlinux_btf();
+	if (!f->btf)
+		f->btf_error = errno;
+	else
+		ask_btf(f);
+	if (btf_path)
+		return;
+	if (!uname(&uts))
+		snprintf(f->release, sizeof(f->release), "%s", uts.release);
+	f->kallsyms_hidden = true;
+	read_kallsyms(f);
+	read_lockdown(f);
+}
+
+void facts_free(struct facts *f)
+{
+	btf__free(f->btf);
+	f->btf = NULL;
+}
+
+static const struct btf_type *skip_names(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+
+	while (t && (btf_is_mod(t) || btf_is_typedef(t)))
+		t = btf__type_by_id(btf, t->type);
+	return t;
+}
+
+static char kind_of_return(const struct btf *btf, const struct btf_type *proto)
+{
+	const struct btf_type *t;
+
+	if (!proto->type)
+		return 'v';
+	t = skip_names(btf, proto->type);
+	if (!t)
+		return '?';
+	if (btf_is_ptr(t))
+		return 'p';
+	if (btf_is_int(t))
+		return btf_int_encoding(t) & BTF_INT_BOOL ? 'b' : 'i';
+	return btf_is_any_enum(t) ? 'i' : '?';
+}
+
+static bool first_points_to(const struct btf *btf, const struct btf_type *proto, const char *name)
+{
+	const struct btf_type *t;
+
+	if (!btf_vlen(proto))
+		return false;
+	t = skip_names(btf, btf_params(proto)[0].type);
+	if (!t || !btf_is_ptr(t))
+		return false;
+	t = skip_names(btf, t->type);
+	return t && !strcmp(btf__name_by_offset(btf, t->name_off), name);
+}
+
+bool facts_function(const struct facts *f, const char *name, int args, char ret, const char *first)
+{
+	const struct btf_type *proto;
+	int id;
+
+	if (!f->btf)
+		return false;
+	id = btf__find_by_name_kind(f->btf, name, BTF_KIND_FUNC);
+	if (id < 0)
+		return false;
+	proto = btf__type_by_id(f->btf, btf__type_by_id(f->btf, id)->type);
+	if (!proto || (args >= 0 && btf_vlen(proto) != args))
+		return false;
+	if (ret && kind_of_return(f->btf, proto) != ret)
+		return false;
+	return !first || first_points_to(f->btf, proto, first);
+}
+
+bool facts_type(const struct facts *f, const char *name)
+{
+	return f->btf && btf__find_by_name(f->btf, name) > 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Waiting: for a time, a signal, a descriptor, or for the reader of our output to go away. */
+#ifndef ZSWAPTOP_LOOP_H
+#define ZSWAPTOP_LOOP_H
+
+#include <stdint.h>
+
+enum wake {
+	WAKE_TIME,   /* the deadline has passed */
+	WAKE_STOP,   /* SIGINT or SIGTERM */
+	WAKE_HUP,    /* SIGHUP */
+	WAKE_FD,     /* the descriptor is readable */
+	WAKE_CLOSED, /* nobody reads standard output any more */
+};
+
+/*
+ * Takes over SIGINT, SIGTERM and SIGHUP, and ignores SIGPIPE, so that a write says EPIPE. To be
+ * called before anything is attached: from then on no signal ends the program by itself. 0 or
+ * -errno.
+ */
+int loop_start(void);
+
+/* Gives the signals back to a child that is to have them. */
+void loop_release_child(void);
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t loop_now(void);
+
+/* Waits until the deadline (CLOCK_MONOTONIC, ns) at the longest. fd: also wait for this, or -1. */
+enum wake loop_wait(uint64_t deadline_ns, int fd);
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* zswaptop: what the kernel's zswap does. */
+#include <stdio.h>
+#include <string.h>
+#include "commands.h"
+#include "loop.h"
+
+#define COMMON_HELP                                                                               \
+	"  -c, --cgroup PATH       only this cgroup and what is below it: as below the cgroup2\n" \
+	"                          mount (/system.slice/db.service), or the full path\n"
+#define INTERVAL_HELP                                                            \
+	"  -i, --interval SECONDS  time between samples, decimals allowed (1)\n" \
+	"  -n, --count N           stop after N of them (no end)\n"
+#define WITHOUT_HELP                                                              \
+	"      --without-probe NAME[,...]\n"                                      \
+	"                          do without these probes; see zswaptop probe\n" \
+	"  -h, --help\n"                                                          \
+	"  -V, --version"
+
+/* The first is what runs without a name. */
+const struct command commands[] = {
+	{"top", "what zswap does now, interval by interval", "cinbJYSW", command_top,
+	 "[top] [OPTION]...\n\n"
+	 "A block of lines for every interval.\n\n" COMMON_HELP INTERVAL_HELP
+	 "      --json              one JSON object a sample, the first at once\n"
+	 "  -b, --batch             plain lines, also on a terminal\n"
+	 "      --verify            follow every invalidation to its end and compare\n"
+	 "                          with what the lockless lookup said (costs more)\n"
+	 "      --self-cost         have the kernel measure the programs of this "
+	 "tool\n" WITHOUT_HELP},
+	{"trace", "one line for every event as it happens", "cnJERLBYW", command_trace,
+	 "trace [OPTION]...\n\n" COMMON_HELP "  -n, --count N           stop after N events\n"
+	 "      --json              one JSON object an event\n"
+	 "      --events NAME[,...] store, load, invalidate, writeback, tree (all)\n"
+	 "      --results NAME[,...]\n"
+	 "                          only these results, e.g. in_swapcache,own_fault\n"
+	 "      --min-latency US    only what took so many microseconds\n"
+	 "      --buffer KIB        size of the ring buffer, a power of two (1024)\n"
+	 "      --verify            as for top\n" WITHOUT_HELP},
+	{"export", "metrics into a file, replaced every interval", "cinoFKCMDSYW", command_export,
+	 "export -o FILE [OPTION]...\n\n"
+	 "  -o, --output FILE       replaced as a whole every interval; - for standard output\n"
+	 "      --format NAME       prometheus (text 0.0.4, the default), openmetrics, json, csv\n"
+	 "      --by-cgroup         also the families by cgroup, at most 200 cgroups\n"
+	 "      --cgroup-match REGEX  of these only the ones whose path matches\n"
+	 "      --cgroup-depth N    sum what is deeper into its ancestor\n"
+	 "      --keep              leave the file in place at the end\n"
+	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP WITHOUT_HELP},
+	{"probe", "what can be observed on this kernel, and why not the rest", "JW", command_probe,
+	 "probe [OPTION]...\n\n"
+	 "      --json              one JSON object\n" WITHOUT_HELP},
+};
+const unsigned int nr_commands = sizeof(commands) / sizeof(commands[0]);
+
+int stdout_failed(int err)
+{
+	fprintf(stderr, "zswaptop: cannot write to standard output: %s\n", strerror(-err));
+	return EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int status, err;
+	bool done;
+
+	status = options_parse(&o, argc, argv, &done);
+	if (status || done)
+		return status;
+	err = loop_start();
+	if (err) {
+		fprintf(stderr, "zswaptop: cannot take over signals: %s\n", strerror(-err));
+		return EXIT_FAILED;
+	}
+	status = o.command->run(&o);
+	if (fflush(stdout) && !status)
+		status = stdout_failed(-1);
+	return status;
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "event.h"
+#include "options.h"
+#include "probes.h"
+#include "version.h"
+
+/* Long options without a letter. Commands name the ones they take by these characters. */
+enum {
+	OPT_JSON = 'J',
+	OPT_FORMAT = 'F',
+	OPT_KEEP = 'K',
+	OPT_BY_CGROUP = 'C',
+	OPT_MATCH = 'M',
+	OPT_DEPTH = 'D',
+	OPT_EVENTS = 'E',
+	OPT_RESULTS = 'R',
+	OPT_MIN_LATENCY = 'L',
+	OPT_BUFFER = 'B',
+	OPT_VERIFY = 'Y',
+	OPT_SELF_COST = 'S',
+	OPT_WITHOUT = 'W',
+};
+
+static const struct option long_options[] = {
+	{"cgroup", required_argument, NULL, 'c'},
+	{"interval", required_argument, NULL, 'i'},
+	{"count", required_argument, NULL, 'n'},
+	{"json", no_argument, NULL, OPT_JSON},
+	{"batch", no_argument, NULL, 'b'},
+	{"output", required_argument, NULL, 'o'},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"keep", no_argument, NULL, OPT_KEEP},
+	{"by-cgroup", no_argument, NULL, OPT_BY_CGROUP},
+	{"cgroup-match", required_argument, NULL, OPT_MATCH},
+	{"cgroup-depth", required_argument, NULL, OPT_DEPTH},
+	{"events", required_argument, NULL, OPT_EVENTS},
+	{"results", required_argument, NULL, OPT_RESULTS},
+	{"min-latency", required_argument, NULL, OPT_MIN_LATENCY},
+	{"buffer", required_argument, NULL, OPT_BUFFER},
+	{"verify", no_argument, NULL, OPT_VERIFY},
+	{"self-cost", no_argument, NULL, OPT_SELF_COST},
+	{"without-probe", required_argument, NULL, OPT_WITHOUT},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+__attribute__((format(printf, 1, 2))) static bool bad(const char *format, ...)
+{
+	va_list args;
+
+	fputs("zswaptop: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return false;
+}
+
+/* A decimal number, all of the text, within the bounds. */
+static bool parse_number(const char *what, const char *text, double least, double most,
+			 double *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtod(text, &end);
+	if (end == text || *end || errno || !isfinite(*value))
+		return bad("%s: '%s' is not a number", what, text);
+	if (*value < least || *value > most)
+		return bad("%s: %s is out of range: give %.10g to %.10g", what, text, least, most);
+	return true;
+}
+
+static bool parse_whole(const char *what, const char *text, uint64_t least, uint64_t most,
+			uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end)
+		return bad("%s: '%s' is not a whole number", what, text);
+	if (errno || *value < least || *value > most)
+		return bad("%s: %s is out of range: give %llu to %llu", what, text,
+			   (unsigned long long)least, (unsigned long long)most);
+	return true;
+}
+
+static bool parse_interval(struct options *o, const char *text)
+{
+	double seconds;
+
+	/* a day at most: what is longer is a typing error */
+	if (!parse_number("--interval", text, 0.01, 86400, &seconds))
+		return false;
+	o->interval_ns = seconds * 1e9;
+	return true;
+}
+
+static bool parse_format(struct options *o, const char *text)
+{
+	static const char *const names[] = {"prometheus", "openmetrics", "json", "csv"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]))
+			continue;
+		o->format = i;
+		return true;
+	}
+	return bad("--format: unknown format '%s': prometheus, openmetrics, json or csv", text);
+}
+
+static bool parse_match(struct options *o, const char *text)
+{
+	char why[128];
+	int err = regcomp(&o->match, text, REG_EXTENDED | REG_NOSUB);
+
+	if (err) {
+		regerror(err, &o->match, why, sizeof(why));
+		return bad("--cgroup-match: '%s': %s", text, why);
+	}
+	o->has_match = true;
+	return true;
+}
+
+static void print_known_events(void)
+{
+	fputs("known events:", stderr);
+	for (int i = 0; i < ZT_NR_EVENTS; i++)
+		fprintf(stderr, " %s", event_type_name(i));
+	fputc('\n', stderr);
+}
+
+static void print_known_results(void)
+{
+	for (int type = 0; type < ZT_NR_EVENTS; type++) {
+		fprintf(stderr, "known results of %s:", event_type_name(type));
+		for (unsigned int i = 0; i < event_nr_results(type); i++)
+			fprintf(stderr, " %s", event_result_name(type, i));
+		fputc('\n', stderr);
+	}
+}
+
+/* Calls fn for every name of a list separated by commas; stops at the first false. */
+static bool each_name(const char *list, bool (*fn)(const char *name, void *arg), void *arg)
+{
+	char *copy = strdup(list), *rest = copy, *name;
+	bool ok = copy && *copy;
+
+	if (!ok)
+		bad("an empty list of names");
+	while (ok && (name = strsep(&rest, ",")))
+		ok = fn(name, arg);
+	free(copy);
+	return ok;
+}
+
+static bool add_event(const char *name, void *arg)
+{
+	uint32_t *types = arg;
+	int type = event_type_find(name);
+
+	if (type < 0) {
+		bad("--events: unknown event '%s'", name);
+		print_known_events();
+		return false;
+	}
+	*types |= 1u << type;
+	return true;
+}
+
+static bool add_result(const char *name, void *arg)
+{
+	if (event_result_find(name, arg))
+		return true;
+	bad("--results: unknown result '%s'", name);
+	print_known_results();
+	return false;
+}
+
+static bool add_without(const char *name, void *arg)
+{
+	uint32_t *without = arg;
+	int id = probe_find(name);
+
+	if (id < 0) {
+		bad("--without-probe: unknown probe '%s'", name);
+		fputs("known probes:", stderr);
+		for (int i = 0; i < NR_PROBES; i++)
+			fprintf(stderr, " %s", probes[i].name);
+		fputc('\n', stderr);
+		return false;
+	}
+	*without |= 1u << id;
+	return true;
+}
+
+/* What of the command line needs all of it to be understood. */
+struct parsing {
+	uint32_t types;			/* --events */
+	uint32_t results[ZT_NR_EVENTS]; /* --results */
+	bool has_results;
+};
+
+static bool parse_latency(struct options *o, const char *text)
+{
+	double us;
+
+	if (!parse_number("--min-latency", text, 0, 1e9, &us))
+		return false;
+	o->min_latency_ns = us * 1000;
+	return true;
+}
+
+static bool parse_buffer(struct options *o, const char *text)
+{
+	uint64_t kib;
+
+	if (!parse_whole("--buffer", text, 64, 1 << 20, &kib))
+		return false;
+	if (kib & (kib - 1))
+		return bad("--buffer: %s is not a power of two", text);
+	o->ring_bytes = kib << 10;
+	return true;
+}
+
+static bool take_option(struct options *o, struct parsing *p, int option, const char *arg)
+{
+	uint64_t number;
+
+	switch (option) {
+	case 'c':
+		o->cgroup = arg;
+		return true;
+	case 'i':
+		return parse_interval(o, arg);
+	case 'n':
+		return parse_whole("--count", arg, 1, UINT32_MAX, &o->count);
+	case OPT_JSON:
+		return o->json = true;
+	case 'b':
+		return o->batch = true;
+	case 'o':
+		o->output = arg;
+		return *arg || bad("--output: an empty file name");
+	case OPT_FORMAT:
+		return parse_format(o, arg);
+	case OPT_KEEP:
+		return o->keep = true;
+	case OPT_BY_CGROUP:
+		return o->by_cgroup = true;
+	case OPT_MATCH:
+		return parse_match(o, arg);
+	case OPT_DEPTH:
+		if (!parse_whole("--cgroup-depth", arg, 1, 1000, &number))
+			return false;
+		o->depth = number;
+		return true;
+	case OPT_EVENTS:
+		return each_name(arg, add_event, &p->types);
+	case OPT_RESULTS:
+		p->has_results = true;
+		return each_name(arg, add_result, p->results);
+	case OPT_MIN_LATENCY:
+		return parse_latency(o, arg);
+	case OPT_BUFFER:
+		return parse_buffer(o, arg);
+	case OPT_VERIFY:
+		return o->verify = true;
+	case OPT_SELF_COST:
+		return o->self_cost = true;
+	case OPT_WITHOUT:
+		return each_name(arg, add_without, &o->without);
+	default:
+		return false;
+	}
+}
+
+/* Events wanted: of the types named (or all), the results named (or all). */
+static bool settle_events(struct options *o, const struct parsing *p)
+{
+	bool any = false;
+
+	for (int type = 0; type < ZT_NR_EVENTS; type++) {
+		uint32_t all = (1u << event_nr_results(type)) - 1;
+
+		if (p->types && !(p->types >> type & 1))
+			continue;
+		o->events[type] = p->has_results ? p->results[type] : all;
+		any |= o->events[type] != 0;
+	}
+	return any || bad("--results: none of them is a result of the --events named");
+}
+
+static void print_help(const struct command *c)
+{
+	if (c) {
+		printf("Usage: zswaptop %s\n", c->help);
+		return;
+	}
+	puts("Usage: zswaptop [COMMAND] [OPTION]...\n\n"
+	     "Shows what the kernel's zswap does, down to decisions that no kernel counter "
+	     "records.\n");
+	for (unsigned int i = 0; i < nr_commands; i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+	puts("\nzswaptop COMMAND --help tells a command's options; without a command: top.\n"
+	     "Exit status: 0 done, 1 could not do it, 2 wrong usage.");
+}
+
+static const struct command *find_command(int *argc, char ***argv)
+{
+	const char *name = *argc > 1 ? (*argv)[1] : "";
+
+	if (!*name || *name == '-')
+		return &commands[0];
+	(*argc)--;
+	(*argv)++;
+	for (unsigned int i = 0; i < nr_commands; i++)
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
+	bad("unknown command '%s'; see zswaptop --help", name);
+	return NULL;
+}
+
+int options_parse(struct options *o, int argc, char **argv, bool *done)
+{
+	bool named = argc > 1 && argv[1][0] != '-';
+	struct parsing p = {};
+	int option;
+
+	memset(o, 0, sizeof(*o));
+	o->interval_ns = 1000000000;
+	o->ring_bytes = 1 << 20;
+	*done = false;
+	o->command = find_command(&argc, &argv);
+	if (!o->command)
+		return EXIT_USAGE;
+	argv[0] = "zswaptop";
+	while ((option = getopt_long(argc, argv, "c:i:n:bo:hV", long_options, NULL)) != -1) {
+		if (option == 'h') {
+			print_help(named ? o->command : NULL);
+			*done = true;
+			return EXIT_DONE;
+		}
+		if (option == 'V') {
+			printf("zswaptop %s, libbpf %s\n", ZSWAPTOP_VERSION,
+			       libbpf_version_string());
+			*done = true;
+			return EXIT_DONE;
+		}
+		if (option == '?')
+			return EXIT_USAGE;
+		if (!strchr(o->command->options, option)) {
+			bad("%s takes no such option; see zswaptop %s --help", o->command->name,
+			    o->command->name);
+			return EXIT_USAGE;
+		}
+		if (!take_option(o, &p, option, optarg))
+			return EXIT_USAGE;
+	}
+	if (optind < argc) {
+		bad("unexpected argument '%s'", argv[optind]);
+		return EXIT_USAGE;
+	}
+	return settle_events(o, &p) ? EXIT_DONE : EXIT_USAGE;
+}

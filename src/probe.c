@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* zswaptop probe: what can be observed here, fit for a bug report. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/libbpf.h>
+#include "collector.h"
+#include "commands.h"
+#include "json.h"
+#include "version.h"
+
+static const char *state_of(const struct planned_probe *p)
+{
+	switch (p->state) {
+	case PROBE_PLANNED:
+		return "attached";
+	case PROBE_NOT_NEEDED:
+		return "not needed";
+	case PROBE_HIDDEN:
+		return "hidden";
+	default:
+		return "absent";
+	}
+}
+
+static const char *symbol_of(const struct planned_probe *p, int id)
+{
+	if (p->state != PROBE_PLANNED)
+		return "-";
+	return id == PROBE_TREES ? "zswap_trees" : p->candidate->symbol;
+}
+
+static bool lost(const struct planned_probe *p)
+{
+	return p->state == PROBE_ABSENT || p->state == PROBE_HIDDEN;
+}
+
+static void print_table(const struct live *live, const struct plan *plan)
+{
+	const struct facts *f = live_facts(live);
+
+	printf("zswaptop %s, libbpf %s, kernel %s, lockdown %s\n\n", ZSWAPTOP_VERSION,
+	       libbpf_version_string(), f->release, *f->lockdown ? f->lockdown : "not known");
+	printf("%-18s %-10s %-36s %s\n", "PROBE", "STATE", "ATTACHED TO", "KERNELS");
+	for (int id = 0; id < NR_PROBES; id++) {
+		const struct planned_probe *p = &plan->probe[id];
+
+		printf("%-18s %-10s %-36s %s\n", probes[id].name, state_of(p), symbol_of(p, id),
+		       p->state == PROBE_PLANNED && p->candidate ? p->candidate->kernels : "-");
+		if (*p->reason)
+			printf("    %s\n", p->reason);
+		if (lost(p))
+			printf("    lost: %s\n", probes[id].lost);
+	}
+	printf("\ninvalidations, trees and skipped writebacks can%s be observed\n",
+	       plan_core_complete(plan) ? " all" : "not all");
+}
+
+static int print_json(const struct live *live, const struct plan *plan)
+{
+	const struct facts *f = live_facts(live);
+	struct json j;
+
+	json_start(&j, stdout);
+	json_begin_object(&j, NULL);
+	json_put_string(&j, "version", ZSWAPTOP_VERSION);
+	json_put_string(&j, "libbpf", libbpf_version_string());
+	json_put_string(&j, "release", f->release);
+	json_put_string(&j, "lockdown", *f->lockdown ? f->lockdown : NULL);
+	json_put_bool(&j, "core_complete", plan_core_complete(plan));
+	json_begin_array(&j, "probes");
+	for (int id = 0; id < NR_PROBES; id++) {
+		const struct planned_probe *p = &plan->probe[id];
+		bool attached = p->state == PROBE_PLANNED;
+
+		json_begin_object(&j, NULL);
+		json_put_string(&j, "probe", probes[id].name);
+		json_put_string(&j, "purpose", probes[id].purpose);
+		json_put_string(&j, "state", state_of(p));
+		json_put_string(&j, "symbol", attached ? symbol_of(p, id) : NULL);
+		json_put_string(&j, "kernels", attached && p->candidate ? p->candidate->kernels : NULL);
+		json_put_string(&j, "reason", *p->reason ? p->reason : NULL);
+		json_put_string(&j, "lost", lost(p) ? probes[id].lost : NULL);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	return json_finish(&j);
+}
+
+int command_probe(struct options *o)
+{
+	struct collector *c = collector_open(o, NULL, false, true);
+	const struct plan *plan;
+	int status, err = 0;
+
+	if (!c)
+		return EXIT_FAILED;
+	plan = live_plan(collector_live(c));
+	if (o->json)
+		err = print_json(collector_live(c), plan);
+	else
+		print_table(collector_live(c), plan);
+	status = plan_core_complete(plan) ? EXIT_DONE : EXIT_FAILED;
+	collector_close(c);
+	return err ? stdout_failed(err) : status;
+}

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "metrics.h"
+#include "probes.h"
+
+/* clang-format off */
+const struct probe probes[NR_PROBES] = {
+[PROBE_INVALIDATE] = {
+	"invalidate", "outcome of every invalidation",
+	"everything about invalidations", {
+	{"zswap_invalidate", 1, 'v', NULL, ZT_INV_ENTRY, "6.9+", "invalidate", NULL},
+	{"zswap_invalidate", 2, 'v', NULL, ZT_INV_TYPE_OFFSET, "6.6 to 6.8", "invalidate", NULL},
+	{"zswap_frontswap_invalidate_page", 2, 'v', NULL, ZT_INV_TYPE_OFFSET, "..6.5",
+	 "invalidate", NULL},
+}},
+[PROBE_ENTRY_FREE] = {
+	"entry_free", "whether an invalidation erased, where the trees cannot be looked up",
+	"outcome of invalidations", {
+	{"zswap_entry_free", 1, 'v', "zswap_entry", 0, "6.9+", "follow_free", NULL},
+	{"zswap_free_entry", 1, 'v', "zswap_entry", 0, "..6.8", "follow_free", NULL},
+}},
+/* not a function: the address of zswap_trees in kallsyms, and xarrays there */
+[PROBE_TREES] = {
+	"trees", "reading the trees that hold the entries",
+	"tree events, empty trees, compressed sizes", {{0}}},
+[PROBE_STORE] = {
+	"store", "pages offered, refused, their size, time",
+	"everything about stores, the cgroup limit as a trigger of writeback", {
+	{"zswap_store", 1, 'b', "folio", ZT_PAGE_FOLIO, "6.6+", "store_enter", "store_exit"},
+	{"zswap_frontswap_store", 3, 'i', NULL, ZT_PAGE_TYPE_OFFSET, "..6.5",
+	 "store_enter", "store_exit"},
+}},
+[PROBE_LOAD] = {
+	"load", "lookups, hits, errors, time",
+	"everything about loads", {
+	{"zswap_load", 1, 'i', "folio", ZT_LOAD_ERRNO, "6.15+", "load_enter", "load_exit"},
+	{"zswap_load", 1, 'b', "folio", ZT_LOAD_BOOL, "6.6 to 6.14", "load_enter", "load_exit"},
+	{"zswap_frontswap_load", 3, 'i', NULL, ZT_LOAD_FRONTSWAP, "..6.5",
+	 "load_enter", "load_exit"},
+}},
+[PROBE_WRITEBACK] = {
+	"writeback", "entries written back, rotated, skipped",
+	"everything about writeback", {
+	{"shrink_memcg_cb", 3, 'i', NULL, ZT_WB_LRU, "6.13+", "writeback_enter", "writeback_exit"},
+	{"shrink_memcg_cb", 4, 'i', NULL, ZT_WB_LRU_LOCK_ARG, "6.8 to 6.12",
+	 "writeback_enter", "writeback_exit"},
+	{"zswap_writeback_entry", 2, 'i', "zswap_entry", ZT_WB_ENTRY, "6.5 to 6.7",
+	 "writeback_enter", "writeback_exit"},
+	{"zswap_writeback_entry", 2, 'i', "zpool", ZT_WB_ZPOOL, "..6.4",
+	 "writeback_enter", "writeback_exit"},
+}},
+[PROBE_SWAP_CACHE] = {
+	"swap_cache", "why a writeback is given up",
+	"reasons of skipped writebacks", {
+	{"swap_cache_alloc_folio", 6, 'p', NULL, ZT_ALLOC_ERR_PTR, "7.2+",
+	 "alloc_enter", "alloc_exit"},
+	{"swap_cache_alloc_folio", 5, 'p', NULL, ZT_ALLOC_NEW_FLAG, "7.0, 7.1",
+	 "alloc_enter", "alloc_exit"},
+	{"__read_swap_cache_async", 6, 'p', NULL, ZT_ALLOC_SKIP_ARG, "6.8 to 6.19",
+	 "alloc_enter", "alloc_exit"},
+	{"__read_swap_cache_async", 5, 'p', NULL, ZT_ALLOC_PAGE_FLAG, "..6.7",
+	 "alloc_enter", "alloc_exit"},
+}},
+[PROBE_SWAP_CACHE_BUSY] = {
+	"swap_cache_busy", "skips of pages on their way into the swap cache",
+	"in_swapcache is told as no_memory where a page was on its way in", {
+	{"swapcache_prepare", -1, 'i', NULL, 0, "..6.19", NULL, "prepare_exit"},
+}},
+[PROBE_SHRINK_WORKER] = {
+	"shrink_worker", "the pool limit as a trigger of writeback",
+	"pool_limit is told as other", {
+	{"shrink_worker", 1, 'v', NULL, 0, "all", "worker_enter", "worker_exit"},
+}},
+[PROBE_SHRINK_MEMCG] = {
+	"shrink_memcg", "stores refused by memory.zswap.max",
+	"cgroup_limit is told as other", {
+	{"shrink_memcg", 1, 'i', "mem_cgroup", 0, "6.8+", NULL, "shrink_memcg_exit"},
+}},
+[PROBE_COMPRESS] = {
+	"compress", "stores refused by the compressor",
+	"compress_fail is told as alloc_fail", {
+	{"crypto_acomp_compress", 1, 'i', "acomp_req", 0, "6.16+", NULL, "compress_exit"},
+	/* inline before; the synchronous compressors, which all of Debian's are, go through here */
+	{"scomp_acomp_compress", 1, 'i', "acomp_req", 0, "..6.15", NULL, "compress_exit"},
+}},
+[PROBE_POOL_MALLOC] = {
+	"pool_malloc", "stores refused by the pool's allocator",
+	"compress_poor is told as alloc_fail", {
+	{"zpool_malloc", -1, 'i', NULL, 0, "..6.17", NULL, "pool_malloc_exit"},
+	{"zs_malloc", -1, 'i', NULL, 0, "6.18+", NULL, "zs_malloc_exit"},
+}},
+[PROBE_WRITEBACK_ENABLED] = {
+	"writeback_enabled", "incompressible pages refused as writeback is off (6.18+)",
+	"compress_poor is told as alloc_fail", {
+	{"mem_cgroup_zswap_writeback_enabled", 1, 'b', NULL, 0, "6.8+", NULL,
+	 "writeback_enabled_exit"},
+}},
+[PROBE_SWAPIN] = {
+	"swapin", "time to read a page in, from zswap and from disk",
+	"swapin_duration_seconds", {
+	{"swap_read_folio", 2, 'v', NULL, 0, "6.10+", "swapin_enter", "swapin_exit"},
+	{"swap_read_folio", -1, 0, NULL, 0, "6.9", "swapin_enter", "swapin_exit"},
+	{"swap_readpage", -1, 0, NULL, 0, "..6.8", "swapin_enter", "swapin_exit"},
+}},
+[PROBE_TREE_LOCK] = {
+	"tree_lock", "waits for the trees' locks",
+	"tree_lock_contentions_total, tree_lock_wait_seconds_total", {
+	{"lock:contention_begin", 0, 0, NULL, 0, "5.19+", "lock_wait", "lock_taken"},
+}},
+};
+/* clang-format on */
+
+int probe_find(const char *name)
+{
+	for (int i = 0; i < NR_PROBES; i++)
+		if (!strcmp(probes[i].name, name))
+			return i;
+	return -1;
+}
+
+bool plan_has(const struct plan *plan, enum probe_id id)
+{
+	return plan->probe[id].state == PROBE_PLANNED;
+}
+
+__attribute__((format(printf, 4, 5))) static void
+set_state(struct plan *plan, enum probe_id id, enum probe_state state, const char *format, ...)
+{
+	struct planned_probe *p = &plan->probe[id];
+	va_list args;
+
+	p->state = state;
+	p->candidate = state == PROBE_PLANNED ? p->candidate : NULL;
+	va_start(args, format);
+	vsnprintf(p->reason, sizeof(p->reason), format, args);
+	va_end(args);
+}
+
+static bool tracepoint_known(const struct facts *facts, const char *name)
+{
+	char typedef_name[64];
+
+	/* raw tracepoints are in BTF as their function's type */
+	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", strchr(name, ':') + 1);
+	return facts_type(facts, typedef_name);
+}
+
+static bool candidate_fits(const struct facts *facts, const struct candidate *c)
+{
+	if (strchr(c->symbol, ':'))
+		return tracepoint_known(facts, c->symbol);
+	return facts_function(facts, c->symbol, c->args, c->ret, c->first);
+}
+
+/* The kernel has the function, but not as this tool knows it. */
+static bool other_prototype(const struct facts *facts, const struct probe *p)
+{
+	for (int i = 0; i < MAX_CANDIDATES && p->candidates[i].symbol; i++)
+		if (facts_function(facts, p->candidates[i].symbol, -1, 0, NULL))
+			return true;
+	return false;
+}
+
+static void choose(struct plan *plan, enum probe_id id, const struct facts *facts)
+{
+	const struct probe *p = &probes[id];
+
+	for (int i = 0; i < MAX_CANDIDATES && p->candidates[i].symbol; i++) {
+		if (!candidate_fits(facts, &p->candidates[i]))
+			continue;
+		plan->probe[id].candidate = &p->candidates[i];
+		set_state(plan, id, PROBE_PLANNED, "%s", "");
+		return;
+	}
+	if (!facts->btf)
+		set_state(plan, id, PROBE_ABSENT, "this kernel has no BTF");
+	else if (other_prototype(facts, p))
+		set_state(plan, id, PROBE_ABSENT, "%s has other arguments than any known kernel's",
+			  p->candidates[0].symbol);
+	else
+		set_state(plan, id, PROBE_ABSENT, "no %s in this kernel (renamed or inlined)",
+			  p->candidates[0].symbol);
+}
+
+static void choose_trees(struct plan *plan, const struct facts *facts)
+{
+	if (facts->zswap_trees && !facts->zswap_tree_struct)
+		set_state(plan, PROBE_TREES, PROBE_PLANNED, "%s", "");
+	else if (facts->zswap_tree_struct)
+		set_state(plan, PROBE_TREES, PROBE_ABSENT,
+			  "this kernel keeps entries in red-black trees, not xarrays (6.10+)");
+	else if (facts->kallsyms_hidden)
+		set_state(plan, PROBE_TREES, PROBE_ABSENT,
+			  "kallsyms hides addresses: needs CAP_SYSLOG and kernel.kptr_restrict "
+			  "below 2");
+	else
+		set_state(plan, PROBE_TREES, PROBE_ABSENT, "no zswap_trees in this kernel");
+}
+
+static enum zt_tree_kind tree_kind(const struct plan *plan, const struct facts *facts)
+{
+	if (plan_has(plan, PROBE_TREES))
+		return ZT_TREES_XARRAY;
+	if (plan->probe[PROBE_TREES].state == PROBE_HIDDEN || !facts->zswap_tree_struct)
+		return ZT_TREES_UNKNOWN;
+	return facts->nr_zswap_trees ? ZT_TREES_RB_SPLIT : ZT_TREES_RB;
+}
+
+/* Where the lookup at the entry is not to be had, or is to be checked, calls are followed. */
+static void plan_invalidate(struct plan *plan, const struct wishes *wishes)
+{
+	plan->config.follow = wishes->verify || !plan_has(plan, PROBE_TREES);
+	if (!plan_has(plan, PROBE_INVALIDATE)) {
+		set_state(plan, PROBE_ENTRY_FREE, PROBE_NOT_NEEDED, "serves invalidate only");
+		return;
+	}
+	if (!plan->config.follow) {
+		set_state(plan, PROBE_ENTRY_FREE, PROBE_NOT_NEEDED,
+			  "the lookup in the tree tells the outcome");
+		return;
+	}
+	if (!plan_has(plan, PROBE_TREES))
+		snprintf(plan->probe[PROBE_INVALIDATE].reason,
+			 sizeof(plan->probe[PROBE_INVALIDATE].reason),
+			 "fell back to following each call: trees cannot be looked up");
+}
+
+static void plan_not_needed(struct plan *plan, const struct wishes *wishes)
+{
+	const struct candidate *alloc = plan->probe[PROBE_SWAP_CACHE].candidate;
+
+	if (alloc && (alloc->variant == ZT_ALLOC_NEW_FLAG || alloc->variant == ZT_ALLOC_ERR_PTR) &&
+	    !plan_has(plan, PROBE_SWAP_CACHE_BUSY))
+		set_state(plan, PROBE_SWAP_CACHE_BUSY, PROBE_NOT_NEEDED, "%s says it itself (7.0+)",
+			  alloc->symbol);
+	if (!wishes->latency)
+		set_state(plan, PROBE_SWAPIN, PROBE_NOT_NEEDED, "no latency is asked for");
+	if (!wishes->lock_waits)
+		set_state(plan, PROBE_TREE_LOCK, PROBE_NOT_NEEDED, "no lock waits are asked for");
+	else if (!plan_has(plan, PROBE_TREES) && plan_has(plan, PROBE_TREE_LOCK))
+		set_state(plan, PROBE_TREE_LOCK, PROBE_ABSENT,
+			  "the trees' addresses are not known");
+}
+
+static int variant(const struct plan *plan, enum probe_id id)
+{
+	const struct candidate *c = plan->probe[id].candidate;
+
+	return c ? c->variant : 0;
+}
+
+static void configure(struct plan *plan, const struct facts *facts, const struct wishes *wishes)
+{
+	struct zt_config *config = &plan->config;
+
+	config->zswap_trees = facts->zswap_trees;
+	config->nr_zswap_trees = facts->nr_zswap_trees;
+	config->zswap_enabled = facts->zswap_enabled;
+	config->zswap_pools = facts->zswap_pools;
+	config->pool_reached_full = facts->zswap_pool_reached_full;
+	config->swap_types = facts->swap_types;
+	config->rdonly_cast = facts->rdonly_cast;
+	config->large_folios = facts->large_folios;
+	config->tree_kind = tree_kind(plan, facts);
+	config->verify = wishes->verify;
+	config->latency = wishes->latency;
+	config->fates = plan_has(plan, PROBE_WRITEBACK) && plan_has(plan, PROBE_SWAP_CACHE);
+	config->invalidate_args = variant(plan, PROBE_INVALIDATE);
+	config->store_args = variant(plan, PROBE_STORE);
+	config->load_result = variant(plan, PROBE_LOAD);
+	if (config->load_result == ZT_LOAD_FRONTSWAP)
+		config->store_args = ZT_PAGE_TYPE_OFFSET;
+	config->writeback_kind = variant(plan, PROBE_WRITEBACK);
+	config->alloc_kind = variant(plan, PROBE_SWAP_CACHE);
+}
+
+void plan_make(struct plan *plan, const struct facts *facts, const struct wishes *wishes)
+{
+	memset(plan, 0, sizeof(*plan));
+	for (int id = 0; id < NR_PROBES; id++) {
+		if (id == PROBE_TREES)
+			choose_trees(plan, facts);
+		else
+			choose(plan, id, facts);
+		if (wishes->without >> id & 1)
+			set_state(plan, id, PROBE_HIDDEN, "hidden by --without-probe");
+	}
+	plan_invalidate(plan, wishes);
+	plan_not_needed(plan, wishes);
+	configure(plan, facts, wishes);
+}
+
+/* Which probes a run of values needs: all of them. */
+#define ON(id) (1u << PROBE_##id)
+#define CAUSED(value)                                                                            \
+	{V_##value + ZT_CAUSE_INVALIDATE, 1, ON(TREES) | ON(INVALIDATE)},                        \
+		{V_##value + ZT_CAUSE_LOAD, 1, ON(TREES) | ON(LOAD)},                            \
+		{V_##value + ZT_CAUSE_WRITEBACK, 1, ON(TREES) | ON(WRITEBACK) | ON(SWAP_CACHE)}, \
+	{                                                                                        \
+		V_##value + ZT_CAUSE_STORE, 1, ON(TREES) | ON(STORE)                             \
+	}
+
+static const struct {
+	unsigned int first, n;
+	uint32_t probes;
+} needs[] = {
+	{V_STORE_PAGES, 1, ON(STORE)},
+	{V_STORE_REJECTED, ZT_NR_REJECTS, ON(STORE)},
+	{V_STORE_REJECTED + ZT_REJECT_CGROUP_LIMIT, 1, ON(SHRINK_MEMCG)},
+	{V_STORE_BYTES, 1, ON(STORE) | ON(TREES)},
+	{V_LOAD_LOOKUPS, 1, ON(LOAD)},
+	{V_LOAD_HITS, 1, ON(LOAD)},
+	{V_LOAD_ERRORS, 1, ON(LOAD)},
+	{V_INV_ERASED, 1, ON(INVALIDATE)},
+	{V_INV_UNCLASSIFIED, 1, ON(INVALIDATE)},
+	{V_INV_STALE, 1, ON(INVALIDATE) | ON(TREES) | ON(ENTRY_FREE)},
+	CAUSED(TREE_NODES_FREED),
+	CAUSED(TREE_SHRINKS),
+	CAUSED(TREE_COLLAPSES),
+	CAUSED(TREE_EMPTIED),
+	{V_TREE_GROWS, 1, ON(TREES) | ON(STORE)},
+	{V_LOCK_CONTENTIONS, 1, ON(TREE_LOCK)},
+	{V_LOCK_WAIT, 1, ON(TREE_LOCK)},
+	{V_WB_PAGES, ZT_NR_TRIGGERS, ON(WRITEBACK)},
+	{V_WB_PAGES + ZT_TRIGGER_POOL_LIMIT, 1, ON(SHRINK_WORKER)},
+	{V_WB_PAGES + ZT_TRIGGER_CGROUP_LIMIT, 1, ON(STORE)},
+	{V_WB_SKIPPED, ZT_NR_SKIPS, ON(WRITEBACK)},
+	{V_WB_SKIPPED, ZT_NR_SKIPS - 1, ON(SWAP_CACHE)},
+	{V_WB_ROTATED, 1, ON(WRITEBACK)},
+	{V_WB_STOPPED, 1, ON(WRITEBACK)},
+	{V_SKIP_FATE, ZT_NR_FATES, ON(WRITEBACK) | ON(SWAP_CACHE)},
+	{V_SKIP_FATE + ZT_FATE_LOADED, 1, ON(LOAD)},
+	{V_SKIP_FATE + ZT_FATE_INVALIDATED, 1, ON(INVALIDATE)},
+};
+
+static const uint32_t histogram_needs[ZT_NR_HISTS] = {
+	[ZT_H_STORE_NS] = ON(STORE),
+	[ZT_H_LOAD_NS] = ON(LOAD),
+	[ZT_H_WB_NS] = ON(WRITEBACK),
+	[ZT_H_SWAPIN_ZSWAP_NS] = ON(SWAPIN) | ON(LOAD),
+	[ZT_H_SWAPIN_DISK_NS] = ON(SWAPIN) | ON(LOAD),
+	[ZT_H_FATE_NS] = ON(WRITEBACK) | ON(SWAP_CACHE),
+	[ZT_H_PAGE_BYTES] = ON(STORE) | ON(TREES),
+};
+
+static uint32_t probes_present(const struct plan *plan)
+{
+	uint32_t present = 0;
+
+	for (int id = 0; id < NR_PROBES; id++)
+		if (plan_has(plan, id))
+			present |= 1u << id;
+	return present;
+}
+
+static void hide(struct sample *s, unsigned int first, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		s->v[first + i] = ABSENT;
+}
+
+/* An empty tree is told from an absent entry by a lookup; a red-black tree's root is enough. */
+static void mask_invalidate(const struct plan *plan, const struct wishes *wishes, struct sample *s)
+{
+	bool lookup = plan->config.tree_kind != ZT_TREES_UNKNOWN && plan->config.zswap_trees;
+
+	if (!plan_has(plan, PROBE_INVALIDATE) || !lookup) {
+		hide(s, V_INV_TREE_EMPTY, 1);
+		hide(s, V_INV_ABSENT, 1);
+	}
+	if (!plan_has(plan, PROBE_INVALIDATE))
+		hide(s, V_INV_CALLS, 1);
+	if (!wishes->verify)
+		hide(s, V_INV_STALE, 1);
+}
+
+void plan_mask(const struct plan *plan, const struct wishes *wishes, struct sample *s)
+{
+	uint32_t present = probes_present(plan);
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (needs[i].probes & ~present)
+			hide(s, needs[i].first, needs[i].n);
+	for (int i = 0; i < ZT_NR_HISTS; i++) {
+		bool timed = histogram_families[i].unit == UNIT_NS && i != ZT_H_FATE_NS;
+
+		s->hist_present[i] =
+			!(histogram_needs[i] & ~present) && (wishes->latency || !timed);
+	}
+	mask_invalidate(plan, wishes, s);
+}
+
+bool plan_core_complete(const struct plan *plan)
+{
+	return plan_has(plan, PROBE_INVALIDATE) && plan_has(plan, PROBE_TREES) &&
+	       plan_has(plan, PROBE_WRITEBACK) && plan_has(plan, PROBE_SWAP_CACHE);
+}

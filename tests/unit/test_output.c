@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Texts of times, and files that are replaced at once. Each test has an empty directory. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* nftw() */
+#endif
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "fixture.h"
+#include "output.h"
+
+static char dir[64], path[128];
+
+static int remove_one(const char *name, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(name);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(dir, "/tmp/zswaptop-test.XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(path, sizeof(path), "%s/zswaptop.prom", dir);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Number of entries; the name of the last that is hidden goes to hidden. */
+static int entries(char hidden[256])
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	int n = 0;
+
+	assert_non_null(d);
+	while ((entry = readdir(d))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (hidden && entry->d_name[0] == '.')
+			strcpy(hidden, entry->d_name);
+		n++;
+	}
+	closedir(d);
+	return n;
+}
+
+static void check_file(const char *name, const char *want)
+{
+	char buf[256] = "";
+	FILE *f = fopen(name, "r");
+
+	assert_non_null(f);
+	buf[fread(buf, 1, sizeof(buf) - 1, f)] = '\0';
+	fclose(f);
+	assert_string_equal(buf, want);
+}
+
+static void put_file(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int replace(struct output *o, const char *text)
+{
+	FILE *f = output_begin(o);
+
+	if (!f)
+		return -errno;
+	fputs(text, f);
+	return output_commit(o);
+}
+
+static void test_times(void **state)
+{
+	char buf[OUTPUT_TIME_LEN];
+
+	(void)state;
+	assert_string_equal(output_time(&(struct timespec){0, 0}, buf), "1970-01-01T00:00:00.000Z");
+	assert_string_equal(output_time(&(struct timespec){1795291500, 123999999}, buf),
+			    "2026-11-21T20:05:00.123Z");
+	assert_string_equal(output_time(&(struct timespec){1709164800, 999999999}, buf),
+			    "2024-02-29T00:00:00.999Z");
+	setenv("TZ", "Asia/Kolkata", 1);
+	tzset();
+	assert_string_equal(output_time(&(struct timespec){0, 1000000}, buf),
+			    "1970-01-01T00:00:00.001Z");
+	unsetenv("TZ");
+	tzset();
+}
+
+static void check_seconds(uint64_t ns, const char *want)
+{
+	char buf[OUTPUT_SECONDS_LEN];
+
+	assert_string_equal(output_seconds(ns, buf), want);
+}
+
+static void test_seconds(void **state)
+{
+	(void)state;
+	check_seconds(0, "0");
+	check_seconds(1, "0.000000001");
+	check_seconds(256, "0.000000256");
+	check_seconds(100, "0.0000001");
+	check_seconds(1000000000, "1");
+	check_seconds(1500000000, "1.5");
+	check_seconds(100000000000, "100");
+	check_seconds(UINT64_MAX, "18446744073.709551615");
+}
+
+static void test_replaces(void **state)
+{
+	char hidden[256] = "";
+	struct output o;
+	struct stat st;
+	FILE *f;
+
+	(void)state;
+	put_file(path, "old");
+	chmod(path, 0600);
+	umask(0077);
+	assert_int_equal(output_open(&o, path), 0);
+	f = output_begin(&o);
+	assert_non_null(f);
+	fputs("new\n", f);
+	fflush(f);
+	/* Until the commit, readers have the old file, and the new one is not named *.prom. */
+	check_file(path, "old");
+	assert_int_equal(entries(hidden), 2);
+	assert_memory_equal(hidden, ".zswaptop.", 10);
+	assert_string_equal(hidden + strlen(hidden) - 4, ".tmp");
+	assert_int_equal(strlen(hidden), strlen(".zswaptop.XXXXXX.tmp"));
+	assert_true(fcntl(fileno(f), F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(output_commit(&o), 0);
+	umask(0022);
+	check_file(path, "new\n");
+	assert_int_equal(entries(NULL), 1);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	assert_int_equal(replace(&o, "newer\n"), 0);
+	check_file(path, "newer\n");
+	assert_int_equal(o.error, 0);
+	output_close(&o);
+	assert_int_equal(entries(NULL), 1);
+}
+
+static void test_abort(void **state)
+{
+	struct output o;
+
+	(void)state;
+	put_file(path, "old");
+	assert_int_equal(output_open(&o, path), 0);
+	output_abort(&o);
+	fputs("dropped", output_begin(&o));
+	output_abort(&o);
+	assert_int_equal(entries(NULL), 1);
+	/* Begun again, and closed: dropped as well. */
+	fputs("dropped", output_begin(&o));
+	fputs("dropped", output_begin(&o));
+	assert_int_equal(entries(NULL), 2);
+	output_close(&o);
+	assert_int_equal(entries(NULL), 1);
+	check_file(path, "old");
+	assert_int_equal(output_commit(&o), -EBADF);
+}
+
+static void test_symlink_is_replaced(void **state)
+{
+	char target[128];
+	struct output o;
+	struct stat st;
+
+	(void)state;
+	snprintf(target, sizeof(target), "%s/target", dir);
+	put_file(target, "precious");
+	assert_int_equal(symlink("target", path), 0);
+	assert_int_equal(output_open(&o, path), 0);
+	assert_int_equal(replace(&o, "new"), 0);
+	check_file(target, "precious");
+	check_file(path, "new");
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+	/* One that leads nowhere, too. */
+	unlink(path);
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(replace(&o, "again"), 0);
+	check_file(path, "again");
+	output_close(&o);
+}
+
+static void check_refused(const char *name, int err)
+{
+	struct output o;
+
+	assert_int_equal(output_open(&o, name), err);
+	assert_int_equal(o.error, -err);
+	assert_non_null(o.what);
+	errno = 0;
+	assert_null(output_begin(&o));
+	assert_int_equal(errno, -err);
+	output_close(&o);
+}
+
+static void test_other_kinds_are_refused(void **state)
+{
+	(void)state;
+	mkdir(path, 0755);
+	check_refused(path, -EISDIR);
+	rmdir(path);
+	assert_int_equal(mkfifo(path, 0644), 0);
+	check_refused(path, -EINVAL);
+	unlink(path);
+	/* As /dev/stdout is: it leads to a device. */
+	assert_int_equal(symlink("/dev/null", path), 0);
+	check_refused(path, -EINVAL);
+	assert_int_equal(entries(NULL), 1);
+}
+
+static void test_no_file_name(void **state)
+{
+	static const char *const names[] = {"", "/", "/tmp/", ".", "..", "/tmp/.."};
+	struct output o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(output_open(&o, names[i]), -EINVAL);
+		output_close(&o);
+	}
+}
+
+/* Made a directory only while something was being written. */
+static void test_failed_rename(void **state)
+{
+	struct output o;
+
+	(void)state;
+	assert_int_equal(output_open(&o, path), 0);
+	fputs("new", output_begin(&o));
+	mkdir(path, 0755);
+	assert_int_equal(output_commit(&o), -EISDIR);
+	assert_string_equal(o.what, "rename the temporary file");
+	assert_int_equal(entries(NULL), 1);
+	rmdir(path);
+	assert_int_equal(replace(&o, "new"), 0);
+	assert_int_equal(o.error, 0);
+	output_close(&o);
+}
+
+static void test_failed_write(void **state)
+{
+	struct rlimit old, tiny;
+	struct output o;
+
+	(void)state;
+	put_file(path, "old");
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	tiny = (struct rlimit){2, old.rlim_max};
+	assert_int_equal(output_open(&o, path), 0);
+	setrlimit(RLIMIT_FSIZE, &tiny);
+	assert_int_equal(replace(&o, "longer than that"), -EFBIG);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_equal(o.error, EFBIG);
+	assert_string_equal(o.what, "write the temporary file");
+	check_file(path, "old");
+	assert_int_equal(entries(NULL), 1);
+	assert_int_equal(replace(&o, "longer than that"), 0);
+	check_file(path, "longer than that");
+	output_close(&o);
+}
+
+static void test_directory_comes_and_goes(void **state)
+{
+	char sub[80], file[96], away[96];
+	struct output o;
+
+	(void)state;
+	snprintf(sub, sizeof(sub), "%s/sub", dir);
+	snprintf(file, sizeof(file), "%s/file", sub);
+	snprintf(away, sizeof(away), "%s.away", sub);
+	assert_int_equal(output_open(&o, file), -ENOENT);
+	assert_string_equal(o.what, "open the directory");
+	assert_int_equal(replace(&o, "x"), -ENOENT);
+	mkdir(sub, 0755);
+	assert_int_equal(replace(&o, "one"), 0);
+	check_file(file, "one");
+	/* Another directory of that name. */
+	assert_int_equal(rename(sub, away), 0);
+	mkdir(sub, 0755);
+	assert_int_equal(replace(&o, "two"), 0);
+	check_file(file, "two");
+	/* Removed between begin and commit. */
+	fputs("three", output_begin(&o));
+	nftw(sub, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	assert_int_equal(output_commit(&o), -ENOENT);
+	assert_int_equal(replace(&o, "three"), -ENOENT);
+	put_file(sub, "not a directory");
+	assert_int_equal(replace(&o, "three"), -ENOTDIR);
+	output_close(&o);
+}
+
+static void test_names(void **state)
+{
+	char name[256], cwd[256], *here;
+	struct output o;
+
+	(void)state;
+	/* As long as a name may be: the temporary one is not derived from it. */
+	memset(name, 'x', 255);
+	name[255] = '\0';
+	here = getcwd(cwd, sizeof(cwd));
+	assert_non_null(here);
+	assert_int_equal(chdir(dir), 0);
+	assert_int_equal(output_open(&o, name), 0);
+	assert_int_equal(replace(&o, "long"), 0);
+	check_file(name, "long");
+	output_close(&o);
+	assert_int_equal(output_open(&o, "./relative"), 0);
+	assert_int_equal(replace(&o, "rel"), 0);
+	check_file("relative", "rel");
+	output_close(&o);
+	assert_int_equal(chdir(here), 0);
+}
+
+static void test_status(void **state)
+{
+	FILE *out = open_full();
+
+	(void)state;
+	errno = ENOENT;
+	assert_int_equal(output_status(out), 0);
+	errno = 0;
+	fputc('x', out);
+	assert_int_equal(output_status(out), -ENOSPC);
+	errno = 0;
+	assert_int_equal(output_status(out), -EIO);
+	fclose(out);
+}
+
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_seconds),
+		IN_DIR(test_replaces),
+		IN_DIR(test_abort),
+		IN_DIR(test_symlink_is_replaced),
+		IN_DIR(test_other_kinds_are_refused),
+		cmocka_unit_test(test_no_file_name),
+		IN_DIR(test_failed_rename),
+		IN_DIR(test_failed_write),
+		IN_DIR(test_directory_comes_and_goes),
+		IN_DIR(test_names),
+		cmocka_unit_test(test_status),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
