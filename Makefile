@@ -15,7 +15,7 @@ KERNELS	?= 6.12 7.3
 CFLAGS	?= -O2 -g
 HARDEN	:= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 override CFLAGS += -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(HARDEN) -Iinclude -Isrc -I$(BUILD)
-LIBS	:= -lbpf -lelf -lz
+LIBS	:= -lbpf -lelf -lz -ljansson
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now
 
 # clang looks for the headers of the machine's own architecture, not for those of bpf
@@ -68,11 +68,16 @@ workload: $(BUILD)/workload
 # static: it runs in machines that have no libraries
 $(BUILD)/workload: tools/workload.c | $(BUILD)
 	$(call msg,CC,$@)
-	$(Q)$(CC) -O2 -Wall -Wextra -D_GNU_SOURCE -static -pthread $< -o $@
+	$(Q)$(CC) -O2 -Wall -Wextra -static -pthread $< -o $@
 
-$(BUILD)/unit/%: tests/unit/%.c $(TESTED) | $(BUILD)/unit
+# of an archive, the linker takes only what a test needs
+$(BUILD)/tested.a: $(TESTED)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/tested.a | $(BUILD)/unit
 	$(call msg,TEST,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(TESTED) $(LIBS) -lcmocka -ljansson -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -lcmocka -o $@
 
 $(BUILD) $(BUILD)/unit:
 	$(Q)mkdir -p $@

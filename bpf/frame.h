@@ -20,7 +20,6 @@ enum frame_kind {
 	FRAME_INVALIDATE,
 	FRAME_WRITEBACK,
 	FRAME_WORKER,
-	FRAME_ALLOC,
 	FRAME_SWAPIN,
 };
 
@@ -81,13 +80,7 @@ static __always_inline struct frame *frame_at(struct frames *frames, __u32 n)
 
 static __always_inline bool frame_alive(const struct frame *f, __u64 sp)
 {
-	__u64 first_arg;
-
-	if (f->sp <= sp)
-		return false;
-	if (bpf_probe_read_kernel(&first_arg, sizeof(first_arg), (void *)f->sp))
-		return false;
-	return first_arg == f->first_arg;
+	return f->sp > sp && load64(f->sp) == f->first_arg;
 }
 
 /* How many frames enclose the call whose arguments are at sp. */

@@ -48,12 +48,24 @@ static __always_inline void invalidated(__u64 swp, struct owner owner)
 		count_cgroup(cgroup_counters(owner), ZT_CG_INV_ERASED, 1);
 }
 
+/* One erase in thirty or so changes the tree: out of the way of the others. */
+static __noinline int invalidate_tree(__u64 swp, __u64 head, __u64 leaf, __u64 entry)
+{
+	struct zt_cpu *cpu = this_cpu();
+	struct effect effect = {};
+
+	if (!cpu)
+		return 0;
+	erase_effect(&effect, head, leaf, swp_offset(swp));
+	count_effect(cpu, &effect, ZT_CAUSE_INVALIDATE, swp, erased_owner(entry));
+	return 0;
+}
+
 SEC("fentry")
 int invalidate(__u64 *ctx)
 {
 	__u64 swp = invalidate_swp(ctx);
 	struct zt_cpu *cpu = this_cpu();
-	struct effect effect = {};
 	struct owner owner;
 	struct spot spot;
 
@@ -71,9 +83,9 @@ int invalidate(__u64 *ctx)
 		return 0;
 	}
 	count(cpu, ZT_INV_ERASED, 1);
+	if (erase_matters(&spot))
+		invalidate_tree(swp, spot.head, spot.leaf, spot.entry);
 	owner = erased_owner(spot.entry);
-	predict_erase(&effect, &spot, swp);
-	count_effect(cpu, &effect, ZT_CAUSE_INVALIDATE, swp, owner);
 	invalidate_event(ZT_INV_RES_ERASED, swp, spot.entry, owner);
 	invalidated(swp, owner);
 	return 0;

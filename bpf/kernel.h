@@ -27,16 +27,24 @@ extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
  * read. The verifier gives the loaded field the type that BTF gives it, and refuses arithmetic on
  * pointers, so the cast is to a type that begins with a plain 64-bit number.
  */
+static __always_inline __u64 direct64(__u64 addr)
+{
+	struct timespec64 *word =
+		bpf_rdonly_cast((void *)addr, bpf_core_type_id_kernel(struct timespec64));
+	__u64 value = word->tv_sec;
+
+	/* or the compiler makes one load of this and of another kind of pointer's */
+	asm volatile("" : "+r"(value));
+	return value;
+}
+
+/* The same on every kernel. */
 static __always_inline __u64 load64(__u64 addr)
 {
 	__u64 value = 0;
 
-	if (config.rdonly_cast) {
-		struct timespec64 *word =
-			bpf_rdonly_cast((void *)addr, bpf_core_type_id_kernel(struct timespec64));
-
-		return word->tv_sec;
-	}
+	if (config.rdonly_cast)
+		return direct64(addr);
 	bpf_probe_read_kernel(&value, sizeof(value), (void *)addr);
 	return value;
 }
@@ -51,14 +59,11 @@ static __always_inline __u32 load32(__u64 addr)
 #define LOAD_U32(addr, type, field) load32((addr) + OFFSET(type, field))
 #define LOAD_U8(addr, type, field)  ((__u8)load64((addr) + OFFSET(type, field)))
 
-/* An argument or the result of the traced function, as the 64 bits of its register. */
-static __always_inline __u64 argument(void *ctx, __u32 n)
-{
-	__u64 value = 0;
-
-	bpf_get_func_arg(ctx, n, &value);
-	return value;
-}
+/*
+ * An argument of the traced function, as the 64 bits of its register. The verifier refuses what
+ * the function does not have, but only where the configuration lets the program get there.
+ */
+#define argument(ctx, n)	    (((__u64 *)(ctx))[n])
 
 /*
  * Of a bool only the low byte is defined, of an int the low 32 bits: compilers leave rubbish
@@ -105,13 +110,15 @@ static __always_inline __u64 invalidate_swp(__u64 *ctx)
 {
 	if (config.invalidate_args == ZT_INV_TYPE_OFFSET)
 		return make_swp((__u32)argument(ctx, 0), argument(ctx, 1));
-	return ctx[0];
+	return argument(ctx, 0);
 }
 
 /* zswap_store and zswap_load: (folio) since 6.6, frontswap's (type, offset, page) before. */
 static __always_inline __u64 page_argument(void *ctx)
 {
-	return argument(ctx, config.store_args == ZT_PAGE_TYPE_OFFSET ? 2 : 0);
+	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
+		return argument(ctx, 2);
+	return argument(ctx, 0);
 }
 
 static __always_inline __u64 page_swp(void *ctx)

@@ -11,30 +11,49 @@
 #define NOTE_ALLOC_FAIL	   0x10
 #define NOTE_TREE_GROWS	   0x20
 #define NOTE_STALE_ENTRY   0x40
-#define NOTE_RAW_REFUSED   0x80
 
 /* Will storing at this index add levels to the tree? (xas_expand()) */
 static __always_inline bool store_grows(__u64 head, __u64 index)
 {
 	if (!is_node(head))
 		return true;
-	return index >> (node_shift(to_node(head)) & 63) > CHUNK_MASK;
+	return index >> node_shift(to_node(head)) > CHUNK_MASK;
 }
 
-static __always_inline void look_before_store(struct frame *f)
+/*
+ * An entry of the slot's former contents is erased if the store fails. Looked for as soon as it
+ * is known that it will.
+ */
+static __always_inline void look_for_stale(struct frame *f)
 {
 	struct spot spot;
 
-	if (!trees_known())
+	if (!trees_known() || f->notes & NOTE_STALE_ENTRY)
 		return;
 	find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
-	f->effect.height_before = height_of(spot.head);
-	if (store_grows(spot.head, swp_offset(f->swp)))
-		f->notes |= NOTE_TREE_GROWS;
 	if (spot.state != SPOT_ENTRY)
 		return;
 	f->notes |= NOTE_STALE_ENTRY;
 	predict_erase(&f->effect, &spot, f->swp);
+}
+
+static __always_inline void look_before_store(struct frame *f)
+{
+	__u64 head;
+
+	if (config.zswap_enabled && !kernel_flag(config.zswap_enabled))
+		f->notes |= NOTE_DISABLED;
+	if (!trees_known())
+		return;
+	if (f->notes & NOTE_DISABLED || kernel_flag(config.pool_reached_full)) {
+		look_for_stale(f);
+		return;
+	}
+	head = tree_head(tree_of(f->swp));
+	if (store_grows(head, swp_offset(f->swp))) {
+		f->notes |= NOTE_TREE_GROWS;
+		f->effect.height_before = height_of(head);
+	}
 }
 
 SEC("fentry")
@@ -45,12 +64,21 @@ int store_enter(__u64 *ctx)
 	if (!f)
 		return 0;
 	f->swp = page_swp(ctx);
-	if (config.zswap_enabled && !kernel_flag(config.zswap_enabled))
-		f->notes |= NOTE_DISABLED;
 	look_before_store(f);
 	if (config.latency)
 		f->start_ns = bpf_ktime_get_ns();
 	return 0;
+}
+
+/* A call inside a store says why it will fail. */
+static __always_inline void note_failure(void *ctx, __u32 note)
+{
+	struct frame *f = frame_around(ctx, task_frames(0));
+
+	if (!f || f->kind != FRAME_STORE)
+		return;
+	f->notes |= note;
+	look_for_stale(f);
 }
 
 /*
@@ -60,76 +88,50 @@ int store_enter(__u64 *ctx)
 SEC("fexit")
 int shrink_memcg_exit(__u64 *ctx)
 {
-	struct frame *f;
-
-	if (!result_int(ctx))
-		return 0;
-	f = frame_around(ctx, task_frames(0));
-	if (f && f->kind == FRAME_STORE)
-		f->notes |= NOTE_CGROUP_DENIED;
+	if (result_int(ctx))
+		note_failure(ctx, NOTE_CGROUP_DENIED);
 	return 0;
 }
 
-/* crypto_acomp_compress (a function since 6.16): the error, or a page that did not get smaller. */
+/*
+ * The compressor (..6.17, where its refusal is the store's): an error, or a page that did not get
+ * smaller.
+ */
 SEC("fexit")
 int compress_exit(__u64 *ctx)
 {
 	__u32 size = LOAD_U32(argument(ctx, 0), struct acomp_req, dlen);
 	__s32 err = result_int(ctx);
-	struct frame *f;
 
 	/* asynchronous backends answer later */
 	if (err == -EINPROGRESS || err == -EBUSY || (!err && size && size < 4096))
 		return 0;
-	f = frame_around(ctx, task_frames(0));
-	if (f && f->kind == FRAME_STORE)
-		f->notes |= err && err != -ENOSPC ? NOTE_COMPRESS_FAIL : NOTE_COMPRESS_POOR;
+	note_failure(ctx, err && err != -ENOSPC ? NOTE_COMPRESS_FAIL : NOTE_COMPRESS_POOR);
 	return 0;
 }
 
-/* zpool_malloc (..6.17) returns an errno, zs_malloc (6.18+) a handle or an error pointer. */
-static __always_inline void note_alloc(void *ctx, __s32 err)
-{
-	struct frame *f = frame_around(ctx, task_frames(0));
-
-	if (f && f->kind == FRAME_STORE)
-		f->notes |= err == -ENOSPC ? NOTE_COMPRESS_POOR : NOTE_ALLOC_FAIL;
-}
-
+/* zpool_malloc (..6.17): -ENOSPC for what is larger than a page. */
 SEC("fexit")
 int pool_malloc_exit(__u64 *ctx)
 {
 	__s32 err = result_int(ctx);
 
 	if (err)
-		note_alloc(ctx, err);
-	return 0;
-}
-
-SEC("fexit")
-int zs_malloc_exit(__u64 *ctx)
-{
-	__u64 handle = result(ctx);
-
-	if (is_error(handle))
-		note_alloc(ctx, (__s32)handle);
+		note_failure(ctx, err == -ENOSPC ? NOTE_COMPRESS_POOR : NOTE_ALLOC_FAIL);
 	return 0;
 }
 
 /*
- * mem_cgroup_zswap_writeback_enabled, asked by a store (6.18+) only about a page that did not
- * compress: kept as it is if the answer is yes, refused if it is no.
+ * mem_cgroup_zswap_writeback_enabled, asked by a store (6.18+) only about a page that the
+ * compressor refused or did not make smaller: kept as it is if the answer is yes, refused if it
+ * is no. So nothing has to watch the compressor and the allocator, which run in every store: what
+ * else fails that late is memory.
  */
 SEC("fexit")
 int writeback_enabled_exit(__u64 *ctx)
 {
-	struct frame *f;
-
-	if (result_bool(ctx))
-		return 0;
-	f = frame_around(ctx, task_frames(0));
-	if (f && f->kind == FRAME_STORE)
-		f->notes |= NOTE_RAW_REFUSED;
+	if (!result_bool(ctx))
+		note_failure(ctx, NOTE_COMPRESS_POOR);
 	return 0;
 }
 
@@ -152,7 +154,7 @@ static __always_inline __u32 why_refused(const struct frame *f, bool large)
 		return ZT_REJECT_CGROUP_LIMIT;
 	if (notes & NOTE_COMPRESS_FAIL)
 		return ZT_REJECT_COMPRESS_FAIL;
-	if (notes & (NOTE_COMPRESS_POOR | NOTE_RAW_REFUSED))
+	if (notes & NOTE_COMPRESS_POOR)
 		return ZT_REJECT_COMPRESS_POOR;
 	if (notes & NOTE_ALLOC_FAIL)
 		return ZT_REJECT_ALLOC_FAIL;
@@ -224,7 +226,7 @@ static __always_inline void store_tree(struct zt_cpu *cpu, struct frame *f, bool
 	if (!stored && f->notes & NOTE_STALE_ENTRY) {
 		count_effect(cpu, &f->effect, ZT_CAUSE_STORE, f->swp, owner);
 	} else if (stored && f->notes & NOTE_TREE_GROWS) {
-		__u64 head = LOAD_PTR(tree_of(f->swp), struct xarray, xa_head);
+		__u64 head = tree_head(tree_of(f->swp));
 
 		f->effect.height_after = height_of(head);
 		count(cpu, ZT_TREE_GROWS, 1);

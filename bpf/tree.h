@@ -6,6 +6,8 @@
  * what an erase will do is worked out from the tree just before it. The entry itself cannot go
  * away in between: whoever frees, loads or writes back a slot owns it. Its neighbours can, so with
  * several tasks in one tree the effects, not the outcome, are a very good guess.
+ *
+ * Everything here is read directly: a kernel with these xarrays has bpf_rdonly_cast().
  */
 #ifndef ZSWAPTOP_BPF_TREE_H
 #define ZSWAPTOP_BPF_TREE_H
@@ -35,9 +37,14 @@ static __always_inline bool trees_known(void)
 
 static __always_inline __u64 tree_of(__u64 swp)
 {
-	__u64 trees = load64(config.zswap_trees + 8 * swp_type(swp));
+	__u64 trees = direct64(config.zswap_trees + 8 * swp_type(swp));
 
 	return trees + bpf_core_type_size(struct xarray) * (swp_offset(swp) >> TREE_SHIFT);
+}
+
+static __always_inline __u64 tree_head(__u64 tree)
+{
+	return direct64(tree + OFFSET(struct xarray, xa_head));
 }
 
 /* xa_is_node() and xa_to_node() of include/linux/xarray.h. */
@@ -53,17 +60,23 @@ static __always_inline __u64 to_node(__u64 item)
 
 static __always_inline __u64 node_slot(__u64 node, __u32 n)
 {
-	return load64(node + OFFSET(struct xa_node, slots) + 8 * n);
+	return direct64(node + OFFSET(struct xa_node, slots) + 8 * n);
 }
 
+/* In 0 to 63: the mask is for the verifier. */
 static __always_inline __u8 node_shift(__u64 node)
 {
-	return LOAD_U8(node, struct xa_node, shift);
+	return direct64(node + OFFSET(struct xa_node, shift)) & 63;
 }
 
 static __always_inline __u8 node_count(__u64 node)
 {
-	return LOAD_U8(node, struct xa_node, count);
+	return direct64(node + OFFSET(struct xa_node, count));
+}
+
+static __always_inline __u64 node_parent(__u64 node)
+{
+	return direct64(node + OFFSET(struct xa_node, parent));
 }
 
 /* Levels of nodes below this item; 0 for an entry and for nothing. */
@@ -72,11 +85,14 @@ static __always_inline __u8 height_of(__u64 item)
 	return is_node(item) ? node_shift(to_node(item)) / CHUNK_SHIFT + 1 : 0;
 }
 
-/* What xa_load() would find, without the lock. */
+/*
+ * What xa_load() would find, without the lock. The levels of a tree without multi-index entries
+ * are CHUNK_SHIFT apart, so only the root is asked for its shift.
+ */
 static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index)
 {
-	__u64 item = LOAD_PTR(tree, struct xarray, xa_head);
-	__u8 shift;
+	__u64 item = tree_head(tree), node = 0;
+	__u32 shift;
 	int i;
 
 	spot->head = item;
@@ -87,19 +103,23 @@ static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index
 	if (!item)
 		return;
 	spot->state = SPOT_ABSENT;
-	for (i = 0; i < MAX_LEVELS && is_node(item); i++) {
-		spot->leaf = to_node(item);
-		shift = node_shift(spot->leaf) & 63;
-		if (!i && index >> shift > CHUNK_MASK)
+	if (is_node(item)) {
+		shift = node_shift(to_node(item));
+		if (index >> shift > CHUNK_MASK)
 			return;
-		item = node_slot(spot->leaf, index >> shift & CHUNK_MASK);
+		for (i = 0; i < MAX_LEVELS && is_node(item); i++) {
+			node = to_node(item);
+			item = node_slot(node, index >> (shift & 63) & CHUNK_MASK);
+			shift -= CHUNK_SHIFT;
+		}
 	}
 	if (!item || item & 3)
 		return;
 	spot->entry = item;
 	spot->state = SPOT_ENTRY;
-	if (spot->leaf)
-		spot->leaf_count = node_count(spot->leaf);
+	spot->leaf = node;
+	if (node)
+		spot->leaf_count = node_count(node);
 }
 
 /*
@@ -141,12 +161,16 @@ static __noinline int erase_effect(struct effect *effect, __u64 head, __u64 leaf
 
 	if (!effect)
 		return 0;
+	if (!leaf) { /* the only entry, in the head itself */
+		effect->what = 1 << ZT_TREE_RES_EMPTIED;
+		return 0;
+	}
 	effect->height_before = effect->height_after = height_of(head);
 	for (i = 0; i < MAX_LEVELS; i++) {
 		count = node_count(node);
-		parent = LOAD_PTR(node, struct xa_node, parent);
+		parent = node_parent(node);
 		if (count > 1) {
-			slot = index >> (node_shift(node) & 63) & CHUNK_MASK;
+			slot = index >> node_shift(node) & CHUNK_MASK;
 			if (!parent)
 				collapse_root(effect, node, count - 1, slot);
 			return 0;
@@ -162,13 +186,14 @@ static __noinline int erase_effect(struct effect *effect, __u64 head, __u64 leaf
 }
 
 /* Most erases do nothing to the tree: a leaf with two or more neighbours left stays. */
+static __always_inline bool erase_matters(const struct spot *spot)
+{
+	return spot->state == SPOT_ENTRY && spot->leaf_count <= 2;
+}
+
 static __always_inline void predict_erase(struct effect *effect, const struct spot *spot, __u64 swp)
 {
-	if (spot->state != SPOT_ENTRY)
-		return;
-	if (!spot->leaf)
-		effect->what = 1 << ZT_TREE_RES_EMPTIED;
-	else if (spot->leaf_count <= 2)
+	if (erase_matters(spot))
 		erase_effect(effect, spot->head, spot->leaf, swp_offset(swp));
 }
 

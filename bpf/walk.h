@@ -31,7 +31,7 @@ static long walk_leaf(__u32 n, struct walk *walk)
 	int i;
 
 	for (i = 0; i < MAX_LEVELS && is_node(item); i++) {
-		__u8 shift = node_shift(to_node(item)) & 63;
+		__u8 shift = node_shift(to_node(item));
 
 		if (!i && index >> shift > CHUNK_MASK)
 			return 1;
@@ -51,8 +51,7 @@ static long walk_tree(__u32 n, struct walk *walk)
 	if (!cell)
 		return 1;
 	walk->tree = walk->first + n;
-	walk->head = LOAD_PTR(walk->trees + bpf_core_type_size(struct xarray) * walk->tree,
-			      struct xarray, xa_head);
+	walk->head = tree_head(walk->trees + bpf_core_type_size(struct xarray) * walk->tree);
 	walk->entries = 0;
 	if (walk->head && walk->count_entries)
 		bpf_loop(LEAVES_PER_TREE, walk_leaf, walk, 0);

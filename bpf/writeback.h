@@ -5,8 +5,8 @@
  * The window is shrink_memcg_cb() (6.8+) or zswap_writeback_entry() (..6.4). Inside it the kernel
  * asks its swap cache for a new folio: __read_swap_cache_async() up to 6.19,
  * swap_cache_alloc_folio() since 7.0. Ordinary swap-ins call the same function; they are told
- * apart by not being inside a window, and remembered, so that a window nested in a swap-in of the
- * very same entry is recognised: the recursion that looped forever before 6.8.
+ * apart by not being inside a window. A window nested in a swap-in of the very same entry is the
+ * recursion that looped forever before 6.8.
  */
 #include "fate.h"
 #include "tree.h"
@@ -45,17 +45,15 @@ static __always_inline bool by_entry(void)
 	return config.writeback_kind == ZT_WB_ZPOOL || config.writeback_kind == ZT_WB_ENTRY;
 }
 
-/* The argument by which the dynamic shrinker learns that a busy entry ended its run. */
+/* The last argument, by which the dynamic shrinker learns that a busy entry ended its run. */
 static __always_inline bool called_by_shrinker(void *ctx)
 {
-	switch (config.writeback_kind) {
-	case ZT_WB_LRU_LOCK_ARG:
-		return argument(ctx, 3) != 0;
-	case ZT_WB_LRU:
-		return argument(ctx, 2) != 0;
-	default:
+	__u64 arg = 0;
+
+	if (by_entry())
 		return false;
-	}
+	bpf_get_func_arg(ctx, config.writeback_kind == ZT_WB_LRU_LOCK_ARG ? 3 : 2, &arg);
+	return arg != 0;
 }
 
 /* shrink_memcg() is called by shrink_worker() and by a store whose cgroup is at its limit. */
@@ -121,20 +119,6 @@ static __always_inline __u64 alloc_swp(void *ctx)
 	return argument(ctx, 0);
 }
 
-/* An ordinary swap-in, which may meet its own entry in a writeback further down. */
-SEC("fentry")
-int alloc_enter(__u64 *ctx)
-{
-	struct frame *f = frame_around(ctx, task_frames(0));
-
-	if (f && f->kind == FRAME_WRITEBACK)
-		return 0;
-	f = frame_push(ctx, FRAME_ALLOC);
-	if (f)
-		f->swp = alloc_swp(ctx);
-	return 0;
-}
-
 static __always_inline bool folio_is_new(void *ctx, __u32 flag_argument)
 {
 	__u8 is_new = 0;
@@ -166,40 +150,72 @@ static __always_inline __u32 alloc_note(void *ctx)
 	return folio_is_new(ctx, 4) ? NOTE_ALLOC_NEW : NOTE_ALLOC_EXISTS;
 }
 
-/* Is this task, further up its stack, bringing in the entry that it is told to write back? */
-static __always_inline bool own_fault(struct frames *frames, void *ctx, __u64 swp)
+#define STACK_SIZE  16384 /* THREAD_SIZE of 64-bit kernels, and its alignment */
+#define STACK_WORDS 16	  /* looked at in one go */
+
+struct stack_search {
+	__u64 at, end;
+	__u64 ip, swp;
+	bool found;
+};
+
+static long search_stack(__u32 n __attribute__((unused)), struct stack_search *search)
 {
-	__u32 depth = enclosing(frames, (__u64)ctx);
-	struct frame *f;
+	__u64 words[STACK_WORDS + 2];
 	int i;
 
-	for (i = 0; i < MAX_FRAMES; i++) {
-		f = frame_at(frames, --depth);
-		if (!f)
-			break;
-		if (f->kind == FRAME_ALLOC && f->swp == swp)
-			return true;
+	if (search->at + sizeof(words) > search->end)
+		return 1;
+	if (bpf_probe_read_kernel(words, sizeof(words), (void *)search->at))
+		return 1;
+	for (i = 0; i < STACK_WORDS; i++) {
+		if (words[i] == search->ip && words[i + 2] == search->swp) {
+			search->found = true;
+			return 1;
+		}
 	}
-	return false;
+	search->at += STACK_WORDS * sizeof(__u64);
+	return 0;
 }
 
+/*
+ * Is this task, further up its stack, bringing in the entry that it is told to write back? Then
+ * the stack holds the frame of an outer call of this same function: the trampoline keeps the
+ * function's address two words below its first argument. Looked for when a writeback is skipped,
+ * which is rare; remembering every swap-in beforehand would cost each of them.
+ */
+static __always_inline bool own_fault(void *ctx, const struct frame *f)
+{
+	struct stack_search search = {
+		.at = f->sp,
+		.end = (f->sp | (STACK_SIZE - 1)) + 1,
+		.ip = bpf_get_func_ip(ctx),
+		.swp = f->swp,
+	};
+
+	bpf_loop(STACK_SIZE / (STACK_WORDS * sizeof(__u64)), search_stack, &search, 0);
+	return search.found;
+}
+
+/* Ordinary swap-ins come here, too. */
 SEC("fexit")
 int alloc_exit(__u64 *ctx)
 {
-	struct frames *frames;
 	struct frame *f;
 	struct spot spot;
 
-	if (frame_pop(ctx, FRAME_ALLOC) || writebacks_open <= 0)
+	if (writebacks_open <= 0)
 		return 0;
-	frames = task_frames(0);
-	f = frame_around(ctx, frames);
+	f = frame_around(ctx, task_frames(0));
 	if (!f || f->kind != FRAME_WRITEBACK)
 		return 0;
 	if (config.writeback_kind == ZT_WB_ZPOOL)
 		f->swp = alloc_swp(ctx);
+	/* a swap-in by the reclaim that this writeback's own allocation began is not its own */
+	if (alloc_swp(ctx) != f->swp)
+		return 0;
 	f->notes |= alloc_note(ctx);
-	if (f->notes & (NOTE_ALLOC_EXISTS | NOTE_PREPARE_BUSY) && own_fault(frames, ctx, f->swp))
+	if (f->notes & (NOTE_ALLOC_EXISTS | NOTE_PREPARE_BUSY) && own_fault(ctx, f))
 		f->notes |= NOTE_OWN_FAULT;
 	/* the erase comes next, unless the entry is gone */
 	if (f->notes & NOTE_ALLOC_NEW && trees_known()) {

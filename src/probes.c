@@ -55,13 +55,13 @@ const struct probe probes[NR_PROBES] = {
 	"swap_cache", "why a writeback is given up",
 	"reasons of skipped writebacks", {
 	{"swap_cache_alloc_folio", 6, 'p', NULL, ZT_ALLOC_ERR_PTR, "7.2+",
-	 "alloc_enter", "alloc_exit"},
+	 NULL, "alloc_exit"},
 	{"swap_cache_alloc_folio", 5, 'p', NULL, ZT_ALLOC_NEW_FLAG, "7.0, 7.1",
-	 "alloc_enter", "alloc_exit"},
+	 NULL, "alloc_exit"},
 	{"__read_swap_cache_async", 6, 'p', NULL, ZT_ALLOC_SKIP_ARG, "6.8 to 6.19",
-	 "alloc_enter", "alloc_exit"},
+	 NULL, "alloc_exit"},
 	{"__read_swap_cache_async", 5, 'p', NULL, ZT_ALLOC_PAGE_FLAG, "..6.7",
-	 "alloc_enter", "alloc_exit"},
+	 NULL, "alloc_exit"},
 }},
 [PROBE_SWAP_CACHE_BUSY] = {
 	"swap_cache_busy", "skips of pages on their way into the swap cache",
@@ -89,10 +89,9 @@ const struct probe probes[NR_PROBES] = {
 	"pool_malloc", "stores refused by the pool's allocator",
 	"compress_poor is told as alloc_fail", {
 	{"zpool_malloc", -1, 'i', NULL, 0, "..6.17", NULL, "pool_malloc_exit"},
-	{"zs_malloc", -1, 'i', NULL, 0, "6.18+", NULL, "zs_malloc_exit"},
 }},
 [PROBE_WRITEBACK_ENABLED] = {
-	"writeback_enabled", "incompressible pages refused as writeback is off (6.18+)",
+	"writeback_enabled", "incompressible pages refused as writeback is off",
 	"compress_poor is told as alloc_fail", {
 	{"mem_cgroup_zswap_writeback_enabled", 1, 'b', NULL, 0, "6.8+", NULL,
 	 "writeback_enabled_exit"},
@@ -227,6 +226,24 @@ static void plan_invalidate(struct plan *plan, const struct wishes *wishes)
 			 "fell back to following each call: trees cannot be looked up");
 }
 
+/*
+ * Since 6.18, which has no zpool any more, a store asks whether writeback is enabled exactly where
+ * the compressor refused; nobody has to watch the compressor.
+ */
+static void plan_rejects(struct plan *plan, const struct facts *facts)
+{
+	if (facts_function(facts, "zpool_malloc", -1, 0, NULL)) {
+		set_state(plan, PROBE_WRITEBACK_ENABLED, PROBE_NOT_NEEDED,
+			  "this kernel refuses incompressible pages without asking");
+		return;
+	}
+	if (plan->probe[PROBE_COMPRESS].state == PROBE_HIDDEN ||
+	    !plan_has(plan, PROBE_WRITEBACK_ENABLED))
+		return;
+	set_state(plan, PROBE_COMPRESS, PROBE_NOT_NEEDED, "writeback_enabled tells it (6.18+)");
+	set_state(plan, PROBE_POOL_MALLOC, PROBE_NOT_NEEDED, "writeback_enabled tells it (6.18+)");
+}
+
 static void plan_not_needed(struct plan *plan, const struct wishes *wishes)
 {
 	const struct candidate *alloc = plan->probe[PROBE_SWAP_CACHE].candidate;
@@ -288,6 +305,7 @@ void plan_make(struct plan *plan, const struct facts *facts, const struct wishes
 			set_state(plan, id, PROBE_HIDDEN, "hidden by --without-probe");
 	}
 	plan_invalidate(plan, wishes);
+	plan_rejects(plan, facts);
 	plan_not_needed(plan, wishes);
 	configure(plan, facts, wishes);
 }
@@ -390,6 +408,25 @@ void plan_mask(const struct plan *plan, const struct wishes *wishes, struct samp
 			!(histogram_needs[i] & ~present) && (wishes->latency || !timed);
 	}
 	mask_invalidate(plan, wishes, s);
+}
+
+uint32_t probes_feeding(unsigned int value)
+{
+	uint32_t feeding = 0;
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (value - needs[i].first < needs[i].n)
+			feeding |= needs[i].probes;
+	if (value == V_INV_TREE_EMPTY || value == V_INV_ABSENT)
+		feeding |= ON(INVALIDATE) | ON(TREES);
+	if (value == V_INV_CALLS)
+		feeding |= ON(INVALIDATE);
+	return feeding;
+}
+
+uint32_t probes_feeding_histogram(unsigned int hist)
+{
+	return hist < ZT_NR_HISTS ? histogram_needs[hist] : 0;
 }
 
 bool plan_core_complete(const struct plan *plan)

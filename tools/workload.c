@@ -45,6 +45,7 @@ static const char usage[] =
 "  --free-loaded-first     unmap the M touched pages, then the others\n"
 "  --second-half-to-disk   page the second half out with zswap disabled, and\n"
 "                          unmap it first\n"
+"  --time                  also print the nanoseconds that each part took\n"
 "  --step                  print each phase (ready, filled, stored, loaded,\n"
 "                          freed-first, freed) and wait for a line on stdin\n"
 "\n"
@@ -76,7 +77,7 @@ struct options {
 	const char *cgroup;
 	int free_loaded_first;
 	int second_half_to_disk;
-	int step;
+	int step, time;
 };
 
 static struct options opt = {
@@ -366,26 +367,53 @@ static void print_swap_range(const struct swap_state *state)
 	       (unsigned long long)state->last);
 }
 
+static uint64_t nanoseconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+/* Nanoseconds of each part; on a machine whose clock counts instructions, instructions. */
+static void print_times(const uint64_t *at)
+{
+	if (opt.time)
+		printf("store_ns=%llu load_ns=%llu free_ns=%llu\n",
+		       (unsigned long long)(at[1] - at[0]), (unsigned long long)(at[3] - at[2]),
+		       (unsigned long long)(at[5] - at[4]));
+}
+
 static void exact(void)
 {
 	unsigned long to_disk = opt.second_half_to_disk ? opt.pages - opt.pages / 2 : 0;
 	struct swap_state state;
+	uint64_t at[6];
 	void *base;
 
 	check_exact_options();
+	if (opt.cgroup)
+		join_cgroup(opt.cgroup);
 	stay_on_this_cpu();
 	phase("ready");
 	base = map_pages(opt.pages);
 	for (unsigned long i = 0; i < opt.pages; i++)
 		fill_page(base, i, !is_chosen(i, opt.incompressible, opt.pages));
 	phase("filled");
+	at[0] = nanoseconds();
 	store_exactly(base);
+	at[1] = nanoseconds();
 	state = swap_state_of(base, 0, opt.pages);
 	phase("stored");
+	at[2] = nanoseconds();
 	load_exactly(base);
+	at[3] = nanoseconds();
 	phase("loaded");
+	at[4] = nanoseconds();
 	free_exactly(base);
+	at[5] = nanoseconds();
 	phase("freed");
+	print_times(at);
 	printf("stored=%lu to_disk=%lu incompressible=%lu loaded=%lu freed=%lu",
 	       opt.pages - to_disk, to_disk, opt.incompressible, opt.load, opt.pages - opt.load);
 	print_swap_range(&state);
@@ -589,6 +617,7 @@ static const struct option long_options[] = {
 	{ "free-loaded-first", no_argument, &opt.free_loaded_first, 1 },
 	{ "second-half-to-disk", no_argument, &opt.second_half_to_disk, 1 },
 	{ "step", no_argument, &opt.step, 1 },
+	{ "time", no_argument, &opt.time, 1 },
 	{ "help", no_argument, NULL, 'h' },
 	{}
 };
