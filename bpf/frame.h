@@ -12,7 +12,7 @@
 #ifndef ZSWAPTOP_BPF_FRAME_H
 #define ZSWAPTOP_BPF_FRAME_H
 
-#include "count.h"
+#include "owner.h"
 
 enum frame_kind {
 	FRAME_STORE,
@@ -37,6 +37,7 @@ struct frame {
 	__u64 start_ns;
 	__u64 swp;
 	__u64 cgroup;
+	__u64 kn;
 	__u64 entry; /* struct zswap_entry, if one was there at the entry */
 	__u32 bytes;
 	struct effect effect;
@@ -155,6 +156,18 @@ static __always_inline struct frame *frame_around(void *ctx, struct frames *fram
 	if (!frames)
 		return NULL;
 	return frame_at(frames, enclosing(frames, (__u64)ctx) - 1);
+}
+
+static __always_inline void frame_keep_owner(struct frame *f, struct owner owner)
+{
+	f->cgroup = owner.id;
+	f->kn = owner.kn;
+	f->in_filter = owner.in_filter;
+}
+
+static __always_inline struct owner frame_owner(const struct frame *f)
+{
+	return (struct owner){.kn = f->kn, .id = f->cgroup, .in_filter = f->in_filter};
 }
 
 #endif

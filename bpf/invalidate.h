@@ -143,8 +143,7 @@ int follow_free(__u64 *ctx)
 		return 0;
 	owner = erased_owner(argument(ctx, 0));
 	f->notes |= NOTE_ERASED;
-	f->cgroup = owner.id;
-	f->in_filter = owner.in_filter;
+	frame_keep_owner(f, owner);
 	f->bytes = LOAD_U32(argument(ctx, 0), struct zswap_entry, length);
 	return 0;
 }
@@ -191,8 +190,7 @@ int follow_exit(__u64 *ctx)
 	switch (outcome) {
 	case ZT_INV_RES_ERASED:
 		count(cpu, ZT_INV_ERASED, 1);
-		owner.id = f->cgroup;
-		owner.in_filter = f->in_filter;
+		owner = frame_owner(f);
 		count_effect(cpu, &f->effect, ZT_CAUSE_INVALIDATE, f->swp, owner);
 		invalidated(f->swp, owner);
 		break;

@@ -116,9 +116,12 @@ static __always_inline __u64 invalidate_swp(__u64 *ctx)
 /* zswap_store and zswap_load: (folio) since 6.6, frontswap's (type, offset, page) before. */
 static __always_inline __u64 page_argument(void *ctx)
 {
+	__u64 page = argument(ctx, 0);
+
+	/* by the helper: the compiler would make one load, with an offset to choose, of two */
 	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
-		return argument(ctx, 2);
-	return argument(ctx, 0);
+		bpf_get_func_arg(ctx, 2, &page);
+	return page;
 }
 
 static __always_inline __u64 page_swp(void *ctx)

@@ -44,8 +44,7 @@ int load_enter(__u64 *ctx)
 	look_before_load(f);
 	if (owners_wanted(ZT_EV_LOAD)) {
 		owner = f->entry ? owner_of_entry(f->entry) : owner_of_folio(folio);
-		f->cgroup = owner.id;
-		f->in_filter = owner.in_filter;
+		frame_keep_owner(f, owner);
 	}
 	if (config.latency)
 		f->start_ns = bpf_ktime_get_ns();
@@ -122,10 +121,8 @@ int load_exit(__u64 *ctx)
 		return 0;
 	if (config.latency)
 		latency = bpf_ktime_get_ns() - f->start_ns;
-	if (owners_wanted(ZT_EV_LOAD)) {
-		owner.id = f->cgroup;
-		owner.in_filter = f->in_filter;
-	}
+	if (owners_wanted(ZT_EV_LOAD))
+		owner = frame_owner(f);
 	if (outcome == ZT_LOAD_HIT)
 		load_hit(cpu, f, owner, latency);
 	if (event_wanted(ZT_EV_LOAD, outcome)) {

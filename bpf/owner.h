@@ -8,6 +8,7 @@
 #define ROOT_CGROUP_ID 1
 
 struct owner {
+	__u64 kn;	/* struct kernfs_node; 0: no cgroup */
 	__u64 id;	/* ZT_NO_U64: not asked for */
 	bool in_filter; /* within the cgroup that is traced */
 };
@@ -52,7 +53,8 @@ static __always_inline struct owner owner_of_memcg(__u64 memcg)
 		return owner_root();
 	cgroup = load64(memcg + OFFSET(struct mem_cgroup, css) +
 			OFFSET(struct cgroup_subsys_state, cgroup));
-	owner.id = cgroup_id(cgroup);
+	owner.kn = LOAD_PTR(cgroup, struct cgroup, kn);
+	owner.id = LOAD_PTR(owner.kn, struct kernfs_node, id);
 	owner.in_filter = in_filter(cgroup, owner.id);
 	return owner;
 }
@@ -99,6 +101,29 @@ struct {
 
 static struct zt_cgroup no_counts;
 
+/* renamed in 6.15 or 6.16, where it became RCU's */
+static __always_inline __u64 kernfs_parent(__u64 kn)
+{
+	if (bpf_core_field_exists(((struct kernfs_node *)0)->__parent))
+		return LOAD_PTR(kn, struct kernfs_node, __parent);
+	return LOAD_PTR(kn, struct kernfs_node___old, parent);
+}
+
+/* The first count of a cgroup: also keeps what its path can be told by once it is removed. */
+static __noinline struct zt_cgroup *add_cgroup(__u64 id, __u64 kn)
+{
+	struct zt_cgroup *cg;
+
+	bpf_map_update_elem(&cgroups, &id, &no_counts, BPF_NOEXIST);
+	cg = bpf_map_lookup_elem(&cgroups, &id);
+	if (!cg || !kn)
+		return cg;
+	cg->parent_id = LOAD_PTR(kernfs_parent(kn), struct kernfs_node, id);
+	bpf_probe_read_kernel_str(cg->name, sizeof(cg->name),
+				  (void *)LOAD_PTR(kn, struct kernfs_node, name));
+	return cg;
+}
+
 /* NULL where nobody asks for this cgroup's counts. */
 static __always_inline struct zt_cgroup *cgroup_counters(struct owner owner)
 {
@@ -108,10 +133,8 @@ static __always_inline struct zt_cgroup *cgroup_counters(struct owner owner)
 	if (!config.by_cgroup || !owner.in_filter)
 		return NULL;
 	cg = bpf_map_lookup_elem(&cgroups, &id);
-	if (cg)
-		return cg;
-	bpf_map_update_elem(&cgroups, &id, &no_counts, BPF_NOEXIST);
-	cg = bpf_map_lookup_elem(&cgroups, &id);
+	if (!cg)
+		cg = add_cgroup(id, owner.kn);
 	if (cg)
 		return cg;
 	id = ZT_CGROUP_OTHER;

@@ -106,8 +106,7 @@ int writeback_enter(__u64 *ctx)
 		if (owners_wanted(ZT_EV_WRITEBACK))
 			owner = owner_of_entry(f->entry);
 	}
-	f->cgroup = owner.id;
-	f->in_filter = owner.in_filter;
+	frame_keep_owner(f, owner);
 	if (config.latency)
 		f->start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -344,7 +343,7 @@ int writeback_exit(__u64 *ctx)
 	}
 	__sync_fetch_and_add(&writebacks_open, -1);
 	outcome = writeback_outcome(ctx, f);
-	owner = (struct owner){.id = f->cgroup, .in_filter = f->in_filter};
+	owner = frame_owner(f);
 	if (run_ended(ctx))
 		count(cpu, ZT_WB_STOPPED, 1);
 	if (config.latency && outcome != ZT_WB_RES_ROTATED) {

@@ -27,11 +27,16 @@ struct zt_cpu {
 	struct zt_hist hist[ZT_NR_HISTS];
 } __attribute__((aligned(64)));
 
+#define ZT_CGROUP_NAME_LEN 128
+
 /* One cgroup's counters, keyed by cgroup id. Key 0 takes what finds no place of its own. */
 struct zt_cgroup {
 	__u64 n[ZT_NR_CG_COUNTERS];
 	__u32 store_ns[ZT_BUCKETS];
 	__u32 load_ns[ZT_BUCKETS];
+	/* as it was first counted: its path may never be asked for before it is removed */
+	__u64 parent_id;
+	char name[ZT_CGROUP_NAME_LEN]; /* cut where longer */
 };
 
 #define ZT_CGROUP_OTHER 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,22 +96,37 @@ static const char *path_of(struct source *source, uint64_t id)
 	return c->cgroups ? cgroups_path(c->cgroups, id) : NULL;
 }
 
+/*
+ * The path of a cgroup that was gone before its path was ever asked for: the programs kept its
+ * name, and its parent may still be known.
+ */
+static char *path_of_removed(struct collector *c, const struct cgroup_sample *cg)
+{
+	const char *parent = *cg->name ? path_of(&c->source, cg->parent_id) : NULL;
+	char *path;
+	int n;
+
+	if (parent)
+		n = asprintf(&path, "%s/%s", strcmp(parent, "/") ? parent : "", cg->name);
+	else
+		n = asprintf(&path, "(removed %" PRIu64 ")", cg->id);
+	return n < 0 ? NULL : path;
+}
+
 static void name_cgroup(struct collector *c, struct cgroup_sample *cg)
 {
 	const char *path = path_of(&c->source, cg->id);
-	char unknown[40];
 
-	if (cg->id == ZT_CGROUP_OTHER)
-		path = "(other)";
-	if (!path) {
-		/* gone before its path was ever asked for */
-		snprintf(unknown, sizeof(unknown), "(removed %llu)", (unsigned long long)cg->id);
-		path = unknown;
+	if (cg->id == ZT_CGROUP_OTHER) {
+		cg->path = strdup("(other)");
+	} else if (path) {
+		cg->path = strdup(path);
+		if (cg->path)
+			cgroups_read(c->cgroups, cg);
+	} else {
+		cg->path = path_of_removed(c, cg);
 		cg->gone = true;
 	}
-	cg->path = strdup(path);
-	if (cg->path && *cg->path == '/')
-		cgroups_read(c->cgroups, cg);
 }
 
 static int by_path(const void *a, const void *b)
@@ -146,9 +162,10 @@ static int settle_cgroups(struct collector *c, struct sample *s)
 {
 	size_t n = 0;
 
-	if (!s->cgroups_present || !c->cgroups)
+	if (!s->cgroups_present)
 		return 0;
-	cgroups_refresh(c->cgroups);
+	if (c->cgroups)
+		cgroups_refresh(c->cgroups);
 	for (size_t i = 0; i < s->nr_cgroups; i++) {
 		struct cgroup_sample *cg = &s->cgroups[i];
 

@@ -105,8 +105,13 @@ static void ask_btf(struct facts *f)
 {
 	f->rdonly_cast = btf__find_by_name_kind(f->btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	f->zswap_tree_struct = btf__find_by_name_kind(f->btf, "zswap_tree", BTF_KIND_STRUCT) > 0;
-	/* the statistic of large folios in zswap came with the storing of them */
-	f->large_folios = has_enumerator(f->btf, "mthp_stat_item", "MTHP_STAT_ZSWPOUT");
+	/*
+	 * Large folios in zswap_store(), and the early return of zswap_invalidate(), cannot be
+	 * seen from outside. They came with 6.13, as did the statistic of large folios in zswap
+	 * and list_lru walks without a lock argument.
+	 */
+	f->large_folios = has_enumerator(f->btf, "mthp_stat_item", "MTHP_STAT_ZSWPOUT") ||
+			  facts_function(f, "shrink_memcg_cb", 3, 'i', NULL);
 }
 
 void facts_gather(struct facts *f, const char *btf_path)

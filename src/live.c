@@ -424,6 +424,9 @@ static void fill_cgroup(struct cgroup_sample *out, uint64_t id, const struct zt_
 	memcpy(out->n, in->n, sizeof(out->n));
 	memcpy(out->store_ns, in->store_ns, sizeof(out->store_ns));
 	memcpy(out->load_ns, in->load_ns, sizeof(out->load_ns));
+	out->parent_id = in->parent_id;
+	memcpy(out->name, in->name, sizeof(out->name));
+	out->name[sizeof(out->name) - 1] = '\0';
 	out->pool_bytes = out->stored_bytes = out->limit_bytes = out->writeback = ABSENT;
 }
 

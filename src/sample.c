@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "metrics.h"
@@ -19,6 +20,43 @@ void sample_free(struct sample *s)
 	free(s->areas);
 	free(s->probes);
 	sample_init(s);
+}
+
+/* A copy of n elements; of none, something that can be freed. NULL without memory. */
+static void *copy_list(const void *list, size_t n, size_t size)
+{
+	void *copy = malloc(n ? n * size : 1);
+
+	if (copy && n)
+		memcpy(copy, list, n * size);
+	return copy;
+}
+
+static int copy_cgroups(struct sample *to, const struct sample *from)
+{
+	to->cgroups = copy_list(from->cgroups, from->nr_cgroups, sizeof(*to->cgroups));
+	if (!to->cgroups)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->nr_cgroups; i++) {
+		to->cgroups[i].path = strdup(from->cgroups[i].path);
+		if (!to->cgroups[i].path)
+			return -ENOMEM;
+		to->nr_cgroups++;
+	}
+	return 0;
+}
+
+int sample_copy(struct sample *to, const struct sample *from)
+{
+	*to = *from;
+	to->cgroups = NULL;
+	to->nr_cgroups = 0;
+	to->areas = copy_list(from->areas, from->nr_areas, sizeof(*to->areas));
+	to->probes = copy_list(from->probes, from->nr_probes, sizeof(*to->probes));
+	if (to->areas && to->probes && !copy_cgroups(to, from))
+		return 0;
+	sample_free(to);
+	return -ENOMEM;
 }
 
 static uint64_t difference(uint64_t before, uint64_t after)

@@ -90,6 +90,9 @@ struct cgroup_sample {
 	uint32_t store_ns[ZT_BUCKETS];
 	uint32_t load_ns[ZT_BUCKETS];
 	bool gone; /* removed while observed; its counts stay */
+	/* when it was first counted; for a path that was never asked for in time */
+	uint64_t parent_id;
+	char name[ZT_CGROUP_NAME_LEN];
 };
 
 struct probe_sample {
@@ -132,6 +135,12 @@ void sample_init(struct sample *s);
 
 /* Frees what the sample owns; the sample may be initialised again. */
 void sample_free(struct sample *s);
+
+/*
+ * A copy that owns all it has; of the source only the names of its probes must outlive it. 0 or
+ * -ENOMEM, then to is initialised and empty.
+ */
+int sample_copy(struct sample *to, const struct sample *from);
 
 /* after - before of a counter; ABSENT if either is, 0 if it went backwards. */
 uint64_t sample_diff(const struct sample *before, const struct sample *after, unsigned int value);

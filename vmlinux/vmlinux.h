@@ -58,6 +58,13 @@ struct folio___old {
 /* 7.3 */
 struct kernfs_node {
 	long long unsigned int id;
+	char *name;
+	struct kernfs_node *__parent;
+};
+
+/* 6.12 */
+struct kernfs_node___old {
+	struct kernfs_node *parent;
 };
 
 /* 7.3 */
