@@ -91,17 +91,14 @@ int invalidate(__u64 *ctx)
 	return 0;
 }
 
-/* The root of the red-black tree of this slot; true also where it cannot be known. */
+/* Has the red-black tree of this slot a root? */
 static __always_inline bool rb_tree_in_use(__u64 swp)
 {
-	__u64 tree;
+	__u64 tree = load64(config.zswap_trees + 8 * swp_type(swp));
 
-	if (!config.zswap_trees || config.tree_kind == ZT_TREES_UNKNOWN)
-		return true;
-	tree = load64(config.zswap_trees + 8 * swp_type(swp));
 	if (config.tree_kind == ZT_TREES_RB_SPLIT)
-		tree += bpf_core_type_size(struct zswap_tree) * (swp_offset(swp) >> TREE_SHIFT);
-	return tree && load64(tree + OFFSET(struct zswap_tree, rbroot)) != 0;
+		tree += config.rb_tree_size * (swp_offset(swp) >> TREE_SHIFT);
+	return tree && load64(tree + config.rb_root_offset) != 0;
 }
 
 /* What the lookup at the entry says; for red-black trees only whether the tree was empty. */

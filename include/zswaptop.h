@@ -48,7 +48,7 @@ struct zt_state {
 };
 
 /* A tree of a swap area, as walk_trees() found it. */
-#define ZT_WALK_TREES	4096
+#define ZT_WALK_TREES 4096
 
 struct zt_cell {
 	__u32 entries; /* 0 where they were not to be counted */
@@ -128,6 +128,9 @@ struct zt_config {
 	/* Which results of an event are sent, a bit each; 0: none of this type. */
 	__u32 events[ZT_NR_EVENTS];
 	__u32 cgroup_level;
+	/* struct zswap_tree (..6.9): by CO-RE it would have to be looked for in every module */
+	__u32 rb_tree_size;
+	__u32 rb_root_offset;
 	__u32 swap_types;     /* how many pointers zswap_trees[] has */
 	__u32 wakeup_bytes;   /* wake the reader when so much waits in the ring buffer */
 	__u8 tree_kind;	      /* enum zt_tree_kind */

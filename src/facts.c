@@ -101,10 +101,26 @@ static bool has_enumerator(const struct btf *btf, const char *enum_name, const c
 	return false;
 }
 
+static void ask_rb_tree(struct facts *f)
+{
+	int id = btf__find_by_name_kind(f->btf, "zswap_tree", BTF_KIND_STRUCT);
+	const struct btf_member *m;
+	const struct btf_type *t;
+
+	if (id < 0)
+		return;
+	t = btf__type_by_id(f->btf, id);
+	m = btf_members(t);
+	f->rb_tree_size = t->size;
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(f->btf, m[i].name_off), "rbroot"))
+			f->rb_root_offset = btf_member_bit_offset(t, i) / 8;
+}
+
 static void ask_btf(struct facts *f)
 {
 	f->rdonly_cast = btf__find_by_name_kind(f->btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-	f->zswap_tree_struct = btf__find_by_name_kind(f->btf, "zswap_tree", BTF_KIND_STRUCT) > 0;
+	ask_rb_tree(f);
 	/*
 	 * Large folios in zswap_store(), and the early return of zswap_invalidate(), cannot be
 	 * seen from outside. They came with 6.13, as did the statistic of large folios in zswap

@@ -25,10 +25,11 @@ struct facts {
 	bool kallsyms_hidden; /* addresses read as zero: kptr_restrict, or no CAP_SYSLOG */
 #define FACT_SYMBOL_FIELD(name) uint64_t name;
 	FACT_SYMBOLS(FACT_SYMBOL_FIELD)
-	unsigned int swap_types; /* pointers in zswap_trees[] */
-	bool rdonly_cast;	 /* bpf_rdonly_cast() exists (6.2+) */
-	bool zswap_tree_struct;	 /* red-black trees (..6.9) */
-	bool large_folios;	 /* zswap_store() takes large folios (6.13+) */
+	unsigned int swap_types;     /* pointers in zswap_trees[] */
+	bool rdonly_cast;	     /* bpf_rdonly_cast() exists (6.2+) */
+	unsigned int rb_tree_size;   /* of struct zswap_tree (..6.9); 0: there is none */
+	unsigned int rb_root_offset; /* of its rbroot */
+	bool large_folios;	     /* zswap_store() takes large folios (6.13+) */
 	char release[96];
 	char lockdown[24]; /* "none", "integrity", "confidentiality", or empty: not known */
 };

@@ -496,7 +496,7 @@ static void sample_kernel(const struct live *live, struct sample *s)
 	const struct facts *f = &live->facts;
 
 	snprintf(k->release, sizeof(k->release), "%s", f->release);
-	if (f->zswap_tree_struct)
+	if (f->rb_tree_size)
 		snprintf(k->tree, sizeof(k->tree), "rbtree");
 	else if (f->zswap_trees)
 		snprintf(k->tree, sizeof(k->tree), "xarray");

@@ -185,9 +185,9 @@ static void choose(struct plan *plan, enum probe_id id, const struct facts *fact
 
 static void choose_trees(struct plan *plan, const struct facts *facts)
 {
-	if (facts->zswap_trees && !facts->zswap_tree_struct)
+	if (facts->zswap_trees && !facts->rb_tree_size)
 		set_state(plan, PROBE_TREES, PROBE_PLANNED, "%s", "");
-	else if (facts->zswap_tree_struct)
+	else if (facts->rb_tree_size)
 		set_state(plan, PROBE_TREES, PROBE_ABSENT,
 			  "this kernel keeps entries in red-black trees, not xarrays (6.10+)");
 	else if (facts->kallsyms_hidden)
@@ -202,7 +202,7 @@ static enum zt_tree_kind tree_kind(const struct plan *plan, const struct facts *
 {
 	if (plan_has(plan, PROBE_TREES))
 		return ZT_TREES_XARRAY;
-	if (plan->probe[PROBE_TREES].state == PROBE_HIDDEN || !facts->zswap_tree_struct)
+	if (plan->probe[PROBE_TREES].state == PROBE_HIDDEN || !facts->rb_tree_size)
 		return ZT_TREES_UNKNOWN;
 	return facts->nr_zswap_trees ? ZT_TREES_RB_SPLIT : ZT_TREES_RB;
 }
@@ -240,7 +240,8 @@ static void plan_rejects(struct plan *plan, const struct facts *facts)
 	if (plan->probe[PROBE_COMPRESS].state == PROBE_HIDDEN ||
 	    !plan_has(plan, PROBE_WRITEBACK_ENABLED))
 		return;
-	set_state(plan, PROBE_COMPRESS, PROBE_NOT_NEEDED, "writeback_enabled tells it (6.18+)");
+	set_state(plan, PROBE_COMPRESS, PROBE_NOT_NEEDED,
+		  "writeback_enabled tells it, but not fail from poor (6.18+)");
 	set_state(plan, PROBE_POOL_MALLOC, PROBE_NOT_NEEDED, "writeback_enabled tells it (6.18+)");
 }
 
@@ -278,6 +279,8 @@ static void configure(struct plan *plan, const struct facts *facts, const struct
 	config->zswap_pools = facts->zswap_pools;
 	config->pool_reached_full = facts->zswap_pool_reached_full;
 	config->swap_types = facts->swap_types;
+	config->rb_tree_size = facts->rb_tree_size;
+	config->rb_root_offset = facts->rb_root_offset;
 	config->rdonly_cast = facts->rdonly_cast;
 	config->large_folios = facts->large_folios;
 	config->tree_kind = tree_kind(plan, facts);
@@ -394,6 +397,23 @@ static void mask_invalidate(const struct plan *plan, const struct wishes *wishes
 		hide(s, V_INV_STALE, 1);
 }
 
+/* A cause that cannot be told is counted under another: see why_refused() in bpf/store.h. */
+static void mask_rejects(const struct plan *plan, struct sample *s)
+{
+	const struct zt_config *config = &plan->config;
+
+	if (!config->zswap_enabled)
+		hide(s, V_STORE_REJECTED + ZT_REJECT_DISABLED, 1);
+	if (!config->pool_reached_full)
+		hide(s, V_STORE_REJECTED + ZT_REJECT_POOL_FULL, 1);
+	if (!config->zswap_pools)
+		hide(s, V_STORE_REJECTED + ZT_REJECT_NO_POOL, 1);
+	if (!plan_has(plan, PROBE_COMPRESS))
+		hide(s, V_STORE_REJECTED + ZT_REJECT_COMPRESS_FAIL, 1);
+	if (!plan_has(plan, PROBE_POOL_MALLOC) && !plan_has(plan, PROBE_WRITEBACK_ENABLED))
+		hide(s, V_STORE_REJECTED + ZT_REJECT_COMPRESS_POOR, 1);
+}
+
 void plan_mask(const struct plan *plan, const struct wishes *wishes, struct sample *s)
 {
 	uint32_t present = probes_present(plan);
@@ -408,6 +428,7 @@ void plan_mask(const struct plan *plan, const struct wishes *wishes, struct samp
 			!(histogram_needs[i] & ~present) && (wishes->latency || !timed);
 	}
 	mask_invalidate(plan, wishes, s);
+	mask_rejects(plan, s);
 }
 
 uint32_t probes_feeding(unsigned int value)

@@ -20,9 +20,18 @@ static uint64_t diff(const struct block *b, unsigned int value)
 	return sample_diff(b->before, b->now, value);
 }
 
+/* With its unit, "n/a" without. */
+static const char *per_second(const struct block *b, uint64_t n, char *buf)
+{
+	format_rate(n, b->now->interval_ns, buf);
+	if (n != ABSENT)
+		strcat(buf, "/s");
+	return buf;
+}
+
 static const char *rate(const struct block *b, unsigned int value, char *buf)
 {
-	return format_rate(diff(b, value), b->now->interval_ns, buf);
+	return per_second(b, diff(b, value), buf);
 }
 
 /* The sum of a family's known values in this interval; ABSENT if none is known. */
@@ -91,11 +100,11 @@ static void print_stores(const struct block *b)
 	char x[3][FORMAT_LEN];
 	uint64_t refused = diff_sum(b, V_STORE_REJECTED, ZT_NR_REJECTS);
 
-	fprintf(b->out, "stores      %s/s  refused %s", rate(b, V_STORE_PAGES, x[0]),
+	fprintf(b->out, "stores      %s  refused %s", rate(b, V_STORE_PAGES, x[0]),
 		format_count(refused, x[1]));
 	print_parts(b, V_STORE_REJECTED, reject_names, ZT_NR_REJECTS);
 	fputc('\n', b->out);
-	fprintf(b->out, "loads       %s/s  hits %s", rate(b, V_LOAD_LOOKUPS, x[0]),
+	fprintf(b->out, "loads       %s  hits %s", rate(b, V_LOAD_LOOKUPS, x[0]),
 		format_percent(diff(b, V_LOAD_HITS), diff(b, V_LOAD_LOOKUPS), x[1]));
 	if (diff(b, V_LOAD_ERRORS) && diff(b, V_LOAD_ERRORS) != ABSENT)
 		fprintf(b->out, "  ERRORS %s", format_count(diff(b, V_LOAD_ERRORS), x[2]));
@@ -107,8 +116,7 @@ static void print_swapins(const struct block *b)
 	uint64_t all = diff_sum(b, V_SWAPIN_PAGES, ZT_NR_SOURCES);
 	char x[4][FORMAT_LEN];
 
-	fprintf(b->out, "swap-ins    %s/s  zswap %s  disk %s  zero %s\n",
-		format_rate(all, b->now->interval_ns, x[0]),
+	fprintf(b->out, "swap-ins    %s  zswap %s  disk %s  zero %s\n", per_second(b, all, x[0]),
 		format_percent(diff(b, V_SWAPIN_PAGES + ZT_SOURCE_ZSWAP), all, x[1]),
 		format_percent(diff(b, V_SWAPIN_PAGES + ZT_SOURCE_DISK), all, x[2]),
 		format_percent(diff(b, V_SWAPIN_PAGES + ZT_SOURCE_ZERO), all, x[3]));
@@ -116,17 +124,18 @@ static void print_swapins(const struct block *b)
 
 static void print_writeback(const struct block *b)
 {
-	uint64_t skipped = diff_sum(b, V_WB_SKIPPED, ZT_NR_SKIPS);
+	uint64_t skipped = diff_sum(b, V_WB_SKIPPED, ZT_NR_SKIPS), fates;
 	char x[4][FORMAT_LEN];
 
-	fprintf(b->out, "writeback   %s/s",
-		format_rate(diff_sum(b, V_WB_PAGES, ZT_NR_TRIGGERS), b->now->interval_ns, x[0]));
+	fprintf(b->out, "writeback   %s",
+		per_second(b, diff_sum(b, V_WB_PAGES, ZT_NR_TRIGGERS), x[0]));
 	print_parts(b, V_WB_PAGES, trigger_names, ZT_NR_TRIGGERS);
 	fprintf(b->out, "  rotated %s  stopped %s\n", format_count(diff(b, V_WB_ROTATED), x[1]),
 		format_count(diff(b, V_WB_STOPPED), x[2]));
 	fprintf(b->out, "skipped     %s", format_count(skipped, x[3]));
 	print_parts(b, V_WB_SKIPPED, skip_names, ZT_NR_SKIPS);
-	if (diff_sum(b, V_SKIP_FATE, ZT_NR_FATES)) {
+	fates = diff_sum(b, V_SKIP_FATE, ZT_NR_FATES);
+	if (fates && fates != ABSENT) {
 		fputs("  then", b->out);
 		print_parts(b, V_SKIP_FATE, fate_names, ZT_NR_FATES);
 	}
@@ -138,7 +147,7 @@ static void print_invalidate(const struct block *b)
 	uint64_t calls = diff(b, V_INV_CALLS);
 	char x[6][FORMAT_LEN];
 
-	fprintf(b->out, "invalidate  %s/s  tree_empty %s  absent %s  erased %s",
+	fprintf(b->out, "invalidate  %s  tree_empty %s  absent %s  erased %s",
 		rate(b, V_INV_CALLS, x[0]), format_percent(diff(b, V_INV_TREE_EMPTY), calls, x[1]),
 		format_percent(diff(b, V_INV_ABSENT), calls, x[2]),
 		format_percent(diff(b, V_INV_ERASED), calls, x[3]));
