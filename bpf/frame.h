@@ -38,7 +38,10 @@ struct frame {
 	__u64 swp;
 	__u64 cgroup;
 	__u64 kn;
-	__u64 entry; /* struct zswap_entry, if one was there at the entry */
+	union {
+		__u64 entry;	      /* struct zswap_entry, if one was there at the entry */
+		__u64 alloc_failures; /* stores: as counted by the kernel at the entry */
+	};
 	__u32 bytes;
 	struct effect effect;
 	__u32 notes; /* bits of the kind's own */

@@ -37,11 +37,16 @@ static __always_inline void look_for_stale(struct frame *f)
 	predict_erase(&f->effect, &spot, f->swp);
 }
 
+static __always_inline bool zswap_is_off(void)
+{
+	return config.zswap_enabled && !kernel_flag(config.zswap_enabled);
+}
+
 static __always_inline void look_before_store(struct frame *f)
 {
 	__u64 head;
 
-	if (config.zswap_enabled && !kernel_flag(config.zswap_enabled))
+	if (zswap_is_off())
 		f->notes |= NOTE_DISABLED;
 	if (!trees_known())
 		return;
@@ -56,6 +61,17 @@ static __always_inline void look_before_store(struct frame *f)
 	}
 }
 
+/*
+ * Of a failed allocation within zswap_store() nothing is to be seen but the kernel's own counters:
+ * unlocked, but what is left to be told apart here is rare.
+ */
+static __always_inline __u64 alloc_failures(void)
+{
+	if (!config.reject_alloc_fail || !config.reject_kmemcache_fail)
+		return 0;
+	return load64(config.reject_alloc_fail) + load64(config.reject_kmemcache_fail);
+}
+
 SEC("fentry")
 int store_enter(__u64 *ctx)
 {
@@ -64,6 +80,7 @@ int store_enter(__u64 *ctx)
 	if (!f)
 		return 0;
 	f->swp = page_swp(ctx);
+	f->alloc_failures = alloc_failures();
 	look_before_store(f);
 	if (config.latency)
 		f->start_ns = bpf_ktime_get_ns();
@@ -148,7 +165,7 @@ static __always_inline __u32 why_refused(const struct frame *f, bool large)
 
 	if (large && !config.large_folios)
 		return ZT_REJECT_OTHER;
-	if (notes & NOTE_DISABLED)
+	if (notes & NOTE_DISABLED || (!f && zswap_is_off()))
 		return ZT_REJECT_DISABLED;
 	if (notes & NOTE_CGROUP_DENIED)
 		return ZT_REJECT_CGROUP_LIMIT;
@@ -162,10 +179,7 @@ static __always_inline __u32 why_refused(const struct frame *f, bool large)
 		return ZT_REJECT_POOL_FULL;
 	if (!pool_exists())
 		return ZT_REJECT_NO_POOL;
-	if (!f || !config.pool_reached_full || !config.zswap_pools)
-		return ZT_REJECT_OTHER;
-	/* the entry's own memory, the LRU's or the tree's: nothing to be seen of it */
-	return ZT_REJECT_ALLOC_FAIL;
+	return f && alloc_failures() != f->alloc_failures ? ZT_REJECT_ALLOC_FAIL : ZT_REJECT_OTHER;
 }
 
 struct sizes {

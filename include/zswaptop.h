@@ -122,6 +122,8 @@ struct zt_config {
 	__u64 zswap_enabled;
 	__u64 zswap_pools;
 	__u64 pool_reached_full;
+	__u64 reject_alloc_fail;
+	__u64 reject_kmemcache_fail;
 	/* Filter: only events of this cgroup and those below it; 0: all. */
 	__u64 cgroup_id;
 	__u64 min_latency_ns;

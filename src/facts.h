@@ -12,12 +12,14 @@
 struct btf;
 
 /* Kernel data that the programs read; the address is 0 where hidden or not there. */
-#define FACT_SYMBOLS(X)   \
-	X(zswap_trees)    \
-	X(nr_zswap_trees) \
-	X(zswap_enabled)  \
-	X(zswap_pools)    \
-	X(zswap_pool_reached_full)
+#define FACT_SYMBOLS(X)            \
+	X(zswap_trees)             \
+	X(nr_zswap_trees)          \
+	X(zswap_enabled)           \
+	X(zswap_pools)             \
+	X(zswap_pool_reached_full) \
+	X(zswap_reject_alloc_fail) \
+	X(zswap_reject_kmemcache_fail)
 
 struct facts {
 	struct btf *btf;      /* NULL: none, see btf_error */

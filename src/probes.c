@@ -80,19 +80,19 @@ const struct probe probes[NR_PROBES] = {
 }},
 [PROBE_COMPRESS] = {
 	"compress", "stores refused by the compressor",
-	"compress_fail is told as alloc_fail", {
+	"compress_fail is told as other", {
 	{"crypto_acomp_compress", 1, 'i', "acomp_req", 0, "6.16+", NULL, "compress_exit"},
 	/* inline before; the synchronous compressors, which all of Debian's are, go through here */
 	{"scomp_acomp_compress", 1, 'i', "acomp_req", 0, "..6.15", NULL, "compress_exit"},
 }},
 [PROBE_POOL_MALLOC] = {
 	"pool_malloc", "stores refused by the pool's allocator",
-	"compress_poor is told as alloc_fail", {
+	"compress_poor is told as other", {
 	{"zpool_malloc", -1, 'i', NULL, 0, "..6.17", NULL, "pool_malloc_exit"},
 }},
 [PROBE_WRITEBACK_ENABLED] = {
 	"writeback_enabled", "incompressible pages refused as writeback is off",
-	"compress_poor is told as alloc_fail", {
+	"compress_poor is told as other", {
 	{"mem_cgroup_zswap_writeback_enabled", 1, 'b', NULL, 0, "6.8+", NULL,
 	 "writeback_enabled_exit"},
 }},
@@ -278,6 +278,8 @@ static void configure(struct plan *plan, const struct facts *facts, const struct
 	config->zswap_enabled = facts->zswap_enabled;
 	config->zswap_pools = facts->zswap_pools;
 	config->pool_reached_full = facts->zswap_pool_reached_full;
+	config->reject_alloc_fail = facts->zswap_reject_alloc_fail;
+	config->reject_kmemcache_fail = facts->zswap_reject_kmemcache_fail;
 	config->swap_types = facts->swap_types;
 	config->rb_tree_size = facts->rb_tree_size;
 	config->rb_root_offset = facts->rb_root_offset;
@@ -412,6 +414,8 @@ static void mask_rejects(const struct plan *plan, struct sample *s)
 		hide(s, V_STORE_REJECTED + ZT_REJECT_COMPRESS_FAIL, 1);
 	if (!plan_has(plan, PROBE_POOL_MALLOC) && !plan_has(plan, PROBE_WRITEBACK_ENABLED))
 		hide(s, V_STORE_REJECTED + ZT_REJECT_COMPRESS_POOR, 1);
+	if (!plan_has(plan, PROBE_POOL_MALLOC) && !config->reject_alloc_fail)
+		hide(s, V_STORE_REJECTED + ZT_REJECT_ALLOC_FAIL, 1);
 }
 
 void plan_mask(const struct plan *plan, const struct wishes *wishes, struct sample *s)
