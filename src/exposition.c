@@ -120,28 +120,23 @@ static void put_infos(struct exposition *e)
 /* Histograms */
 
 /*
- * The upper bound of a bucket the way Prometheus 3 and OpenMetrics write floats, so that the
- * label stays the same wherever it passes: the exact digits, 5.12e-07, 0.000131072, 32.0,
- * 1.048576e+06. The bound is digits * 10^scale.
+ * The upper bound of a bucket, bound * 10^scale, the way Prometheus 3 and OpenMetrics write
+ * floats, so that the label stays the same wherever it passes: with its exact digits, 5.12e-07,
+ * 0.000131072, 32.0, 1.048576e+06. A power of two has no trailing zeros to drop.
  */
 static void bound_text(uint64_t bound, int scale, char buf[VALUE_LEN])
 {
 	char d[24];
-	int n = snprintf(d, sizeof(d), "%" PRIu64, bound);
-	int exponent = n - 1 + scale;
+	int exponent = snprintf(d, sizeof(d), "%" PRIu64, bound) - 1 + scale;
 
-	while (n > 1 && d[n - 1] == '0')
-		n--;
-	d[n] = '\0';
 	if (exponent < -4 || exponent > 5)
-		snprintf(buf, VALUE_LEN, "%c%s%se%c%02d", d[0], n > 1 ? "." : "", d + 1,
+		snprintf(buf, VALUE_LEN, "%c%s%se%c%02d", d[0], d[1] ? "." : "", d + 1,
 			 exponent < 0 ? '-' : '+', abs(exponent));
 	else if (exponent < 0)
-		snprintf(buf, VALUE_LEN, "0.%.*s%s", -exponent - 1, "0000", d);
-	else if (n <= exponent + 1)
-		snprintf(buf, VALUE_LEN, "%s%.*s.0", d, exponent + 1 - n, "00000");
+		snprintf(buf, VALUE_LEN, "0.%.*s%s", -exponent - 1, "000", d);
 	else
-		snprintf(buf, VALUE_LEN, "%.*s.%s", exponent + 1, d, d + exponent + 1);
+		snprintf(buf, VALUE_LEN, "%.*s.%s", exponent + 1, d,
+			 d[exponent + 1] ? d + exponent + 1 : "0");
 }
 
 static void put_buckets(struct exposition *e, const struct histogram_family *f,

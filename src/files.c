@@ -80,9 +80,8 @@ uint64_t files_number(const char *text)
 	text += strspn(text, " \t");
 	if (!isdigit((unsigned char)*text)) /* strtoull() takes "-1" for a number */
 		return ABSENT;
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (errno || (*end && !isspace((unsigned char)*end)) || value >= UNLIMITED)
+	value = strtoull(text, &end, 10); /* the greatest number if it is greater */
+	if ((*end && !isspace((unsigned char)*end)) || value >= UNLIMITED)
 		return ABSENT;
 	return value;
 }
@@ -123,13 +122,12 @@ void files_unescape(char *text)
 	*to = '\0';
 }
 
-/* value * factor, or ABSENT if that is no number that a sample can hold. */
+/* ABSENT if a factor is, or if the product does not fit. */
 static uint64_t product(uint64_t value, uint64_t factor)
 {
 	uint64_t result;
 
-	if (value == ABSENT || factor == ABSENT || __builtin_mul_overflow(value, factor, &result) ||
-	    result >= UNLIMITED)
+	if (value == ABSENT || factor == ABSENT || __builtin_mul_overflow(value, factor, &result))
 		return ABSENT;
 	return result;
 }

@@ -8,10 +8,8 @@
 #include "output.h"
 #include "utf8.h"
 
-#define JSON_SCHEMA 1
-
 /* Digits of the largest 64-bit number. */
-#define NUMBER_LEN  20
+#define NUMBER_LEN 20
 
 void json_start(struct json *j, FILE *out)
 {
@@ -264,13 +262,21 @@ static void write_family(struct json *j, const char *name, const struct label *l
 	json_end_object(j);
 }
 
-static void write_families(struct json *j, const struct sample *s)
+static bool family_same(const struct family *f, const struct sample *a, const struct sample *b)
+{
+	return !memcmp(&a->v[f->first], &b->v[f->first], f->label.n * sizeof(*a->v));
+}
+
+/* before: what is as it was there is left out; NULL: everything is written. So below. */
+static void write_families(struct json *j, const struct sample *before, const struct sample *s)
 {
 	char buf[128];
 
 	for (unsigned int i = 0; i < nr_families; i++) {
 		const struct family *f = &families[i];
 
+		if (before && family_same(f, before, s))
+			continue;
 		write_family(j, metric_json_name(f->name, f->unit, buf, sizeof(buf)), &f->label,
 			     &s->v[f->first]);
 	}
@@ -302,23 +308,41 @@ static bool same_name(unsigned int a, unsigned int b)
 	return b < ZT_NR_HISTS && !strcmp(histogram_families[a].name, histogram_families[b].name);
 }
 
-static void write_histograms(struct json *j, const struct sample *s)
+static bool histograms_same(unsigned int first, unsigned int n, const struct sample *a,
+			    const struct sample *b)
 {
+	return !memcmp(&a->hist[first], &b->hist[first], n * sizeof(*a->hist)) &&
+	       !memcmp(&a->hist_present[first], &b->hist_present[first],
+		       n * sizeof(*a->hist_present));
+}
+
+/* Those of one name, the first of which is at i. */
+static void write_histogram_family(struct json *j, const struct sample *s, unsigned int i,
+				   unsigned int n)
+{
+	const struct histogram_family *f = &histogram_families[i];
 	char buf[128];
+	const char *name = metric_json_name(f->name, f->unit, buf, sizeof(buf));
 
-	for (unsigned int i = 0; i < ZT_NR_HISTS; i++) {
-		const struct histogram_family *f = &histogram_families[i];
-		const char *name = metric_json_name(f->name, f->unit, buf, sizeof(buf));
+	if (!f->label) {
+		write_histogram(j, name, s, i);
+		return;
+	}
+	json_begin_object(j, name);
+	for (unsigned int k = i; k < i + n; k++)
+		write_histogram(j, histogram_families[k].label_value, s, k);
+	json_end_object(j);
+}
 
-		if (!f->label) {
-			write_histogram(j, name, s, i);
-			continue;
-		}
-		json_begin_object(j, name);
-		write_histogram(j, f->label_value, s, i);
-		for (; same_name(i, i + 1); i++)
-			write_histogram(j, histogram_families[i + 1].label_value, s, i + 1);
-		json_end_object(j);
+static void write_histograms(struct json *j, const struct sample *before, const struct sample *s)
+{
+	unsigned int n;
+
+	for (unsigned int i = 0; i < ZT_NR_HISTS; i += n) {
+		for (n = 1; same_name(i, i + n); n++)
+			;
+		if (!before || !histograms_same(i, n, before, s))
+			write_histogram_family(j, s, i, n);
 	}
 }
 
@@ -418,28 +442,93 @@ static void write_probes(struct json *j, const struct sample *s)
 	json_end_array(j);
 }
 
-int json_write_sample(FILE *out, const struct sample *s)
+static void write_times(struct json *j, const struct sample *s)
 {
 	char time[OUTPUT_TIME_LEN];
+
+	json_put_string(j, "time", output_time(&s->wall, time));
+	json_put_uint(j, "monotonic_ns", s->mono_ns);
+	if (s->interval_ns)
+		json_put_seconds(j, "interval_s", s->interval_ns);
+	else
+		json_put_null(j, "interval_s");
+}
+
+static void write_metrics(struct json *j, const struct sample *before, const struct sample *s)
+{
+	json_begin_object(j, "metrics");
+	write_families(j, before, s);
+	write_histograms(j, before, s);
+	json_end_object(j);
+}
+
+int json_write_sample(FILE *out, const struct sample *s)
+{
 	struct json j;
 
 	json_start(&j, out);
 	json_begin_object(&j, NULL);
 	json_put_uint(&j, "schema", JSON_SCHEMA);
-	json_put_string(&j, "time", output_time(&s->wall, time));
-	json_put_uint(&j, "monotonic_ns", s->mono_ns);
-	if (s->interval_ns)
-		json_put_seconds(&j, "interval_s", s->interval_ns);
-	else
-		json_put_null(&j, "interval_s");
+	write_times(&j, s);
 	write_kernel(&j, &s->kernel);
-	json_begin_object(&j, "metrics");
-	write_families(&j, s);
-	write_histograms(&j, s);
-	json_end_object(&j);
+	write_metrics(&j, NULL, s);
 	write_swaps(&j, s);
 	write_cgroups(&j, s);
 	write_probes(&j, s);
+	json_end_object(&j);
+	return json_finish(&j);
+}
+
+static bool areas_same(const struct sample *a, const struct sample *b)
+{
+	if (a->nr_areas != b->nr_areas)
+		return false;
+	for (size_t i = 0; i < a->nr_areas; i++) {
+		const struct swap_area *x = &a->areas[i], *y = &b->areas[i];
+
+		if (x->type != y->type || strcmp(x->device, y->device) || x->bytes != y->bytes ||
+		    x->used_bytes != y->used_bytes || x->trees != y->trees ||
+		    x->trees_empty != y->trees_empty)
+			return false;
+	}
+	return true;
+}
+
+static bool probes_same(const struct sample *a, const struct sample *b)
+{
+	if (a->nr_probes != b->nr_probes)
+		return false;
+	for (size_t i = 0; i < a->nr_probes; i++) {
+		const struct probe_sample *x = &a->probes[i], *y = &b->probes[i];
+
+		if (strcmp(x->name, y->name) || strcmp(x->symbol, y->symbol) ||
+		    strcmp(x->reason, y->reason) || x->attached != y->attached ||
+		    x->missed != y->missed || x->runs != y->runs || x->run_ns != y->run_ns)
+			return false;
+	}
+	return true;
+}
+
+int json_write_recorded(FILE *out, const struct sample *before, const struct sample *s,
+			json_cgroups_fn *cgroups, void *arg)
+{
+	struct json j;
+
+	json_start(&j, out);
+	json_begin_object(&j, NULL);
+	if (!before) {
+		json_put_uint(&j, "schema", JSON_SCHEMA);
+		json_put_bool(&j, "full", true);
+	}
+	write_times(&j, s);
+	if (!before || memcmp(&before->kernel, &s->kernel, sizeof(s->kernel)))
+		write_kernel(&j, &s->kernel);
+	write_metrics(&j, before, s);
+	if (!before || !areas_same(before, s))
+		write_swaps(&j, s);
+	cgroups(&j, arg);
+	if (!before || !probes_same(before, s))
+		write_probes(&j, s);
 	json_end_object(&j);
 	return json_finish(&j);
 }

@@ -15,6 +15,9 @@
 #include <stdio.h>
 #include "sample.h"
 
+/* Of samples and recordings: raised when a name changes its meaning or goes. */
+#define JSON_SCHEMA 1
+
 /*
  * Writes into buf and from there to out, in as few calls as it takes; out must not be used by
  * another thread meanwhile. A name is NULL in an array and for the outermost value; names are
@@ -57,6 +60,16 @@ void json_put_bytes(struct json *j, const char *name, const char *value, size_t 
  * flushed.
  */
 int json_write_sample(FILE *out, const struct sample *s);
+
+typedef void json_cgroups_fn(struct json *j, void *arg);
+
+/*
+ * One line of a recording (see src/recording.h): as json_write_sample(), but what is as it was in
+ * the sample before is left out, unless before is NULL. What there is to say of the cgroups, a
+ * value named "cgroups" or nothing, is written by a function.
+ */
+int json_write_recorded(FILE *out, const struct sample *before, const struct sample *s,
+			json_cgroups_fn *cgroups, void *arg);
 
 /*
  * One line. cgroup_path is the path of e->cgroup_id, NULL where not known. 0, or -errno of the

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -57,9 +58,11 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 static int setup(void **state)
 {
-	char template[] = "/tmp/zswaptop-cgroups-XXXXXX";
+	const char *tmp = getenv("TMPDIR");
+	char template[1024];
 
 	(void)state;
+	snprintf(template, sizeof(template), "%s/zswaptop-cgroups-XXXXXX", tmp ? tmp : "/tmp");
 	memset(&cs, 0, sizeof(cs));
 	if (!mkdtemp(template) || !realpath(template, root))
 		return -1;
@@ -131,6 +134,19 @@ static void test_given_up(void **state)
 	assert_null(cgroups_path(cgroups, id));
 	/* not even a walk for another one brings it back, but that is found */
 	assert_string_equal(cgroups_path(cgroups, other), "/b");
+}
+
+static void test_missed_once(void **state)
+{
+	uint64_t id = add("/a");
+
+	(void)state;
+	assert_int_equal(rename(at("/a"), at(".outside")), 0);
+	assert_null(cgroups_path(cgroups, id));
+	assert_int_equal(rename(at(".outside"), at("/a")), 0);
+	assert_null(cgroups_path(cgroups, id));
+	cgroups_refresh(cgroups);
+	assert_string_equal(cgroups_path(cgroups, id), "/a");
 }
 
 static void test_asked_after_the_walk_is_no_miss(void **state)
@@ -206,17 +222,21 @@ static void test_many(void **state)
 /* Ids that nobody has asked for in a while make room; there is an end to what is remembered. */
 static void test_bounded(void **state)
 {
-	uint64_t a = add("/a"), b = add("/b");
+	uint64_t a = add("/a"), b = add("/b"), c;
 
 	(void)state;
 	assert_non_null(cgroups_path(cgroups, a));
 	for (uint64_t id = 1ULL << 50; id < (1ULL << 50) + 3 * ZT_MAX_CGROUPS; id++)
 		assert_null(cgroups_path(cgroups, id));
 	assert_string_equal(cgroups_path(cgroups, b), "/b");
-	/* full: what is new has no place */
-	assert_null(cgroups_path(cgroups, add("/c")));
+	/* full but for the place of the root, which nobody asked for: what is new has none */
+	c = add("/c");
 	cgroups_refresh(cgroups);
+	assert_null(cgroups_path(cgroups, 1ULL << 51));
+	assert_null(cgroups_path(cgroups, c));
+	assert_string_equal(cgroups_path(cgroups, b), "/b");
 	cgroups_refresh(cgroups);
+	assert_string_equal(cgroups_path(cgroups, c), "/c");
 	assert_string_equal(cgroups_path(cgroups, a), "/a");
 }
 
@@ -238,6 +258,16 @@ static void test_no_memory_controller(void **state)
 					       why, sizeof(why)),
 			 -1);
 	assert_non_null(strstr(why, "memory controller"));
+}
+
+/* What does not say which controllers it has may have this one. */
+static void test_no_list_of_controllers(void **state)
+{
+	(void)state;
+	cgroups_close(cgroups);
+	assert_int_equal(unlink(at("/cgroup.controllers")), 0);
+	cgroups = cgroups_open(root);
+	assert_true(cgroups_has_memory(cgroups));
 }
 
 static char found_path[256], found_why[512];
@@ -298,6 +328,11 @@ static void test_resolve_refuses(void **state)
 	check_refused("/a/memory.stat/x", "does not exist");
 	check_refused("/proc", "not on cgroup2");
 	check_refused("..", "not below");
+	/* not as below the current directory */
+	add("/a/below");
+	assert_int_equal(chdir(at("/a")), 0);
+	check_refused("below", "does not exist");
+	assert_int_equal(chdir("/"), 0);
 	/* a directory whose name begins with the mount's */
 	snprintf(beside, sizeof(beside), "%s2", root);
 	assert_int_equal(mkdir(beside, 0755), 0);
@@ -465,9 +500,10 @@ static void test_find_no_mount(void **state)
 	assert_int_equal(
 		find_mount("35 31 0:32 / /m rw - cgroup cgroup rw,memory\n", mount, sizeof(mount)),
 		-1);
-	assert_int_equal(
-		find_mount(" - cgroup2 \n- cgroup2\n1 2 3 - cgroup2 x\n", mount, sizeof(mount)),
-		-1);
+	assert_int_equal(find_mount(" - cgroup2 \n- cgroup2\n1 2 3 - cgroup2 x\n"
+				    " - cgroup2 x y\n",
+				    mount, sizeof(mount)),
+			 -1);
 	assert_int_equal(
 		find_mount("41 31 0:38 / /toolong rw - cgroup2 none rw\n", mount, sizeof(mount)),
 		-1);
@@ -480,6 +516,37 @@ static void test_open_fails(void **state)
 	assert_null(cgroups_open(at("/none")));
 	assert_null(cgroups_open(at("/cgroup.controllers")));
 	cgroups_close(NULL);
+}
+
+static int open_files(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void test_leaks_no_descriptor(void **state)
+{
+	int before = open_files();
+	uint64_t id;
+
+	(void)state;
+	put_unit();
+	id = add("/unit/below");
+	assert_string_equal(cgroups_path(cgroups, id), "/unit/below");
+	assert_int_equal(cgroups_read(cgroups, &cs), 0);
+	cs.path = "/none";
+	assert_int_equal(cgroups_read(cgroups, &cs), -1);
+	assert_int_equal(cgroups_resolve_below(root, "/unit", found_path, sizeof(found_path),
+					       &found_id, &found_level, found_why,
+					       sizeof(found_why)),
+			 0);
+	assert_int_equal(open_files(), before);
+	cgroups_close(cgroups);
+	cgroups = NULL;
+	assert_int_equal(open_files(), before - 1);
 }
 
 /* Deeper than a walk goes: no crash, and what is above is found. */
@@ -531,11 +598,13 @@ int main(void)
 		TEST(test_files_are_no_cgroups),
 		TEST(test_unknown_until_refresh),
 		TEST(test_given_up),
+		TEST(test_missed_once),
 		TEST(test_asked_after_the_walk_is_no_miss),
 		TEST(test_removed_keeps_its_path),
 		TEST(test_many),
 		TEST(test_bounded),
 		TEST(test_no_memory_controller),
+		TEST(test_no_list_of_controllers),
 		TEST(test_resolve),
 		TEST(test_resolve_refuses),
 		TEST(test_resolve_too_long),
@@ -547,6 +616,7 @@ int main(void)
 		TEST(test_find_mount),
 		TEST(test_find_no_mount),
 		TEST(test_open_fails),
+		TEST(test_leaks_no_descriptor),
 		TEST(test_deep),
 		TEST(test_this_machine),
 	};

@@ -51,6 +51,7 @@ static void test_rows(void **state)
 	assert_contains(text, TIME ",,zswaptop_build_info,version=" ZSWAPTOP_VERSION ",1\r\n");
 	assert_contains(text, TIME ",,zswaptop_kernel_info,release=6.12.1;tree=xarray;"
 				   "invalidate_fast_path=yes,1\r\n");
+	assert_contains(text, TIME ",,zswaptop_config_info,compressor=zstd;shrinker=on,1\r\n");
 	assert_contains(text, TIME ",,zswaptop_store_pages_total,,1000\r\n");
 	assert_contains(text, TIME ",,zswaptop_store_rejected_pages_total,reason=pool_full,"
 				   "9223372036854775808\r\n");

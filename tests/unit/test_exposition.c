@@ -395,6 +395,57 @@ static void test_same_path_is_one_series(void **state)
 	sample_free(&s);
 }
 
+/* One thing that is not zero is enough; a limit is none. */
+static void test_activity(void **state)
+{
+	struct cgroup_sample *c;
+	struct sample s;
+	char *text;
+
+	(void)state;
+	fixture_init(&s);
+	c = fixture_cgroup(&s, "/absent");
+	memset(c->n, 0xFF, sizeof(c->n)); /* ABSENT */
+	c->stored_bytes = 0;
+	c->limit_bytes = UNLIMITED;
+	fixture_cgroup(&s, "/count")->n[0] = 1;
+	fixture_cgroup(&s, "/last")->n[ZT_NR_CG_COUNTERS - 1] = 1;
+	fixture_cgroup(&s, "/pool")->pool_bytes = 1;
+	fixture_cgroup(&s, "/stored")->stored_bytes = 1;
+	fixture_cgroup(&s, NULL)->n[0] = 1;
+	text = text_of(prometheus_write, &s, &by_cgroup);
+	assert_contains(text, "\nzswaptop_cgroup_store_pages_total{cgroup=\"/count\"} 1\n"
+			      "zswaptop_cgroup_store_pages_total{cgroup=\"/last\"} 0\n"
+			      "zswaptop_cgroup_store_pages_total{cgroup=\"/pool\"} 0\n"
+			      "zswaptop_cgroup_store_pages_total{cgroup=\"/stored\"} 0\n"
+			      "zswaptop_cgroup_store_pages_total{cgroup=\"?\"} 1\n#");
+	assert_lacks(text, "/absent");
+	free(text);
+	sample_free(&s);
+}
+
+/* Two live cgroups of one label, as can only be where their names are not UTF-8. */
+static void check_limits(uint64_t a, uint64_t b, const char *want)
+{
+	struct sample s;
+
+	fixture_init(&s);
+	fixture_cgroup(&s, "/\xff")->limit_bytes = a;
+	s.cgroups[0].n[0] = 1;
+	fixture_cgroup(&s, "/\xfe")->limit_bytes = b;
+	check_contains(prometheus_write, &s, &by_cgroup, want);
+	sample_free(&s);
+}
+
+static void test_limits(void **state)
+{
+	(void)state;
+	check_limits(5, 6, "\nzswaptop_cgroup_limit_bytes{cgroup=\"/" UTF8_BAD_BYTES "\"} 11\n#");
+	check_limits(UNLIMITED, 6, UTF8_BAD_BYTES "\"} +Inf\n#");
+	check_limits(5, UNLIMITED, UTF8_BAD_BYTES "\"} +Inf\n#");
+	check_limits(ABSENT, 0, "_limit_bytes{cgroup=\"/" UTF8_BAD_BYTES "\"} 0\n#");
+}
+
 static struct cgroup_sample *add_cgroup(struct sample *s, const char *path, uint64_t hits,
 					uint64_t pool)
 {
@@ -601,6 +652,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_cgroups_only_when_asked),
 		cmocka_unit_test(test_cgroup_gauges),
 		cmocka_unit_test(test_same_path_is_one_series),
+		cmocka_unit_test(test_activity),
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_bounded),

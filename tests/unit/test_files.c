@@ -17,7 +17,7 @@
 #define PARAM "/sys/module/zswap/parameters/"
 #define DEBUG "/sys/kernel/debug/zswap/"
 
-static char root[64];
+static char root[1024];
 static struct files *files;
 static struct sample sample;
 static uint64_t page;
@@ -59,8 +59,10 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 static int setup(void **state)
 {
+	const char *tmp = getenv("TMPDIR");
+
 	(void)state;
-	strcpy(root, "/tmp/zswaptop-files-XXXXXX");
+	snprintf(root, sizeof(root), "%s/zswaptop-files-XXXXXX", tmp ? tmp : "/tmp");
 	page = sysconf(_SC_PAGESIZE);
 	sample_init(&sample);
 	files = NULL;
@@ -455,6 +457,33 @@ static void test_overflow(void **state)
 	assert_true(sample.v[V_SWAP_USED] == ABSENT);
 	assert_true(sample.v[V_STORED_BYTES] == ABSENT);
 	assert_true(sample.v[V_POOL_BYTES] == ABSENT);
+	put("/proc/meminfo", "SwapTotal: 10 kB\nSwapFree: 11 kB\n");
+	take();
+	assert_true(sample.v[V_SWAP_USED] == ABSENT);
+}
+
+static int open_files(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void test_leaks_no_descriptor(void **state)
+{
+	int before = open_files(), kept;
+
+	(void)state;
+	put_7_3();
+	take();
+	kept = open_files();
+	take();
+	assert_int_equal(open_files(), kept);
+	files_close(files);
+	files = NULL;
+	assert_int_equal(open_files(), before);
 }
 
 static void test_huge_file(void **state)
@@ -498,7 +527,7 @@ static void test_read_cuts_at_a_line(void **state)
 
 static void test_value(void **state)
 {
-	const char *text = "zswap 1\nzswapped 2\nx zswpin 9\nzswpin 3\nZswap:   4 kB\nlast 5";
+	const char *text = "zswapped 2\nzswap 1\nx zswpin 9\nzswpin 3\nZswap:   4 kB\nlast 5";
 
 	(void)state;
 	assert_int_equal(files_value(text, "zswap"), 1);
@@ -557,6 +586,7 @@ int main(void)
 		TEST(test_garbage),
 		TEST(test_random_bytes),
 		TEST(test_overflow),
+		TEST(test_leaks_no_descriptor),
 		TEST(test_huge_file),
 		TEST(test_read_cuts_at_a_line),
 		TEST(test_value),

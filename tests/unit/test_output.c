@@ -10,11 +10,79 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "fixture.h"
 #include "output.h"
 
 static char dir[64], path[128];
+
+/*
+ * The system's calls that hardly ever fail, here in place of libc's: the call of number fail_at
+ * fails with fail_error. Counted from 1; 0: none fails.
+ */
+static struct fault {
+	int calls, fail_at, error;
+} faults_fsync, faults_fchmod, faults_random;
+
+static int fails(struct fault *f)
+{
+	if (++f->calls != f->fail_at)
+		return 0;
+	errno = f->error;
+	return 1;
+}
+
+/* What fsync() was asked for, in order: 'f' file (with the old one in place), 'd' directory. */
+static char synced[8];
+
+int fsync(int fd)
+{
+	struct stat st, there = {0};
+	int n = strlen(synced);
+
+	fstat(fd, &st);
+	stat(path, &there);
+	if (S_ISDIR(st.st_mode))
+		synced[n] = 'd';
+	else
+		synced[n] = there.st_ino == st.st_ino ? '!' : 'f';
+	return fails(&faults_fsync) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	return fails(&faults_fchmod) ? -1 : (int)syscall(SYS_fchmod, fd, mode);
+}
+
+/* The bytes of the next temporary names; none: real ones. */
+static const char *random_bytes;
+
+ssize_t getrandom(void *buf, size_t len, unsigned int flags)
+{
+	if (fails(&faults_random))
+		return -1;
+	if (!random_bytes)
+		return syscall(SYS_getrandom, buf, len, flags);
+	memset(buf, *random_bytes, len);
+	if (random_bytes[1])
+		random_bytes++;
+	return len;
+}
+
+static int open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int n = 0;
+
+	while (d && readdir(d))
+		n++;
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static int open_before;
 
 static int remove_one(const char *name, const struct stat *st, int flag, struct FTW *ftw)
 {
@@ -31,12 +99,21 @@ static int setup(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(path, sizeof(path), "%s/zswaptop.prom", dir);
+	memset(synced, 0, sizeof(synced));
+	memset(&faults_fsync, 0, sizeof(faults_fsync));
+	memset(&faults_fchmod, 0, sizeof(faults_fchmod));
+	memset(&faults_random, 0, sizeof(faults_random));
+	random_bytes = NULL;
+	open_before = open_files();
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
+	/* Nothing that a test opens may stay open. */
+	if (open_files() != open_before)
+		return -1;
 	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -236,6 +313,14 @@ static void test_other_kinds_are_refused(void **state)
 	assert_int_equal(entries(NULL), 1);
 }
 
+/* What is directly below the root has a directory, too. */
+static void test_in_the_root(void **state)
+{
+	(void)state;
+	check_refused("/tmp", -EISDIR);
+	check_refused("//tmp", -EISDIR);
+}
+
 static void test_no_file_name(void **state)
 {
 	static const char *const names[] = {"", "/", "/tmp/", ".", "..", "/tmp/.."};
@@ -244,6 +329,7 @@ static void test_no_file_name(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_int_equal(output_open(&o, names[i]), -EINVAL);
+		assert_string_equal(o.what, "find a file name in the path");
 		output_close(&o);
 	}
 }
@@ -286,6 +372,85 @@ static void test_failed_write(void **state)
 	assert_int_equal(entries(NULL), 1);
 	assert_int_equal(replace(&o, "longer than that"), 0);
 	check_file(path, "longer than that");
+	output_close(&o);
+}
+
+/* Nothing is left of a file that could not be begun, and the reason is told. */
+static void check_no_begin(struct output *o, int error, const char *what)
+{
+	errno = 0;
+	assert_null(output_begin(o));
+	assert_int_equal(errno, error);
+	assert_int_equal(o->error, error);
+	assert_string_equal(o->what, what);
+	assert_int_equal(output_commit(o), -EBADF);
+}
+
+static void test_failed_begin(void **state)
+{
+	struct output o;
+
+	(void)state;
+	assert_int_equal(output_open(&o, path), 0);
+	faults_random = (struct fault){0, 1, EINTR};
+	check_no_begin(&o, EINTR, "create a temporary file");
+	faults_fchmod = (struct fault){0, 1, EPERM};
+	check_no_begin(&o, EPERM, "set the mode of the temporary file");
+	assert_int_equal(entries(NULL), 0);
+	assert_int_equal(replace(&o, "new"), 0);
+	check_file(path, "new");
+	output_close(&o);
+}
+
+/* Another's file of the temporary name is neither written nor removed. */
+static void test_taken_name(void **state)
+{
+	char taken[128], target[128];
+	struct output o;
+
+	(void)state;
+	snprintf(taken, sizeof(taken), "%s/.zswaptop.aaaaaa.tmp", dir);
+	snprintf(target, sizeof(target), "%s/.zswaptop.bbbbbb.tmp", dir);
+	put_file(taken, "another's");
+	assert_int_equal(symlink("planted", target), 0);
+	assert_int_equal(output_open(&o, path), 0);
+	random_bytes = "\x20\x21\x22";
+	assert_int_equal(replace(&o, "new"), 0);
+	assert_int_equal(faults_random.calls, 3);
+	assert_int_equal(entries(NULL), 3);
+	random_bytes = "\x20";
+	check_no_begin(&o, EEXIST, "create a temporary file");
+	output_close(&o);
+	check_file(taken, "another's");
+	assert_int_equal(entries(NULL), 3);
+}
+
+static void test_synced_in_order(void **state)
+{
+	struct output o;
+
+	(void)state;
+	put_file(path, "old");
+	assert_int_equal(output_open(&o, path), 0);
+	assert_int_equal(replace(&o, "new"), 0);
+	assert_string_equal(synced, "fd");
+	/* The file: then the old one stays. */
+	faults_fsync = (struct fault){0, 1, EIO};
+	assert_int_equal(replace(&o, "newer"), -EIO);
+	assert_string_equal(o.what, "sync the temporary file");
+	check_file(path, "new");
+	assert_int_equal(entries(NULL), 1);
+	/* The directory: the new one is in place all the same. */
+	faults_fsync = (struct fault){0, 2, EIO};
+	assert_int_equal(replace(&o, "newer"), -EIO);
+	assert_string_equal(o.what, "sync the directory");
+	check_file(path, "newer");
+	/* Not every file system can. */
+	faults_fsync = (struct fault){0, 2, EINVAL};
+	assert_int_equal(replace(&o, "newest"), 0);
+	assert_int_equal(o.error, 0);
+	assert_null(o.what);
+	assert_int_equal(entries(NULL), 1);
 	output_close(&o);
 }
 
@@ -368,9 +533,13 @@ int main(void)
 		IN_DIR(test_abort),
 		IN_DIR(test_symlink_is_replaced),
 		IN_DIR(test_other_kinds_are_refused),
+		cmocka_unit_test(test_in_the_root),
 		cmocka_unit_test(test_no_file_name),
 		IN_DIR(test_failed_rename),
 		IN_DIR(test_failed_write),
+		IN_DIR(test_failed_begin),
+		IN_DIR(test_taken_name),
+		IN_DIR(test_synced_in_order),
 		IN_DIR(test_directory_comes_and_goes),
 		IN_DIR(test_names),
 		cmocka_unit_test(test_status),

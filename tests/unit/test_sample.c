@@ -32,6 +32,31 @@ static void test_free_leaves_an_empty_sample(void **state)
 	sample_free(&s);
 }
 
+/* The copy owns its lists and paths: it outlives the source, and is freed apart. */
+static void test_copy(void **state)
+{
+	struct sample s, copy;
+
+	(void)state;
+	fixture_full(&s);
+	assert_int_equal(sample_copy(&copy, &s), 0);
+	assert_memory_equal(copy.v, s.v, sizeof(s.v));
+	assert_memory_equal(copy.hist, s.hist, sizeof(s.hist));
+	assert_int_equal(copy.nr_cgroups, 3);
+	assert_ptr_not_equal(copy.cgroups[1].path, s.cgroups[1].path);
+	sample_free(&s);
+	assert_string_equal(copy.cgroups[1].path, "/system.slice/a\\x2db.service");
+	assert_int_equal(copy.cgroups[1].pool_bytes, 4096);
+	assert_string_equal(copy.areas[0].device, "/dev/vda2");
+	assert_string_equal(copy.probes[1].reason, "no such symbol");
+	sample_free(&copy);
+	/* An empty one. */
+	assert_int_equal(sample_copy(&copy, &s), 0);
+	assert_int_equal(copy.nr_areas, 0);
+	sample_free(&copy);
+	sample_free(&s);
+}
+
 static void test_diff(void **state)
 {
 	struct sample a, b;
@@ -210,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_init_is_absent),
 		cmocka_unit_test(test_free_leaves_an_empty_sample),
+		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_quantile_of_nothing),
 		cmocka_unit_test(test_quantile),
