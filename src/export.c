@@ -1,46 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* zswaptop export: metrics into a file, for node_exporter and others. */
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "collector.h"
 #include "commands.h"
-#include "csv.h"
-#include "json.h"
 #include "loop.h"
-#include "openmetrics.h"
 #include "output.h"
-#include "prometheus.h"
+#include "writer.h"
 
 struct exporter {
 	const struct options *o;
-	struct export_options format;
+	struct writer writer;
 	struct output file;
 	bool to_stdout;
 	int said; /* errno that was last told of the file; 0: all is well */
-	bool header_out;
 };
-
-static int write_sample(struct exporter *e, FILE *out, const struct sample *s)
-{
-	int err;
-
-	switch (e->o->format) {
-	case FORMAT_OPENMETRICS:
-		return openmetrics_write(out, s, &e->format);
-	case FORMAT_JSON:
-		return json_write_sample(out, s);
-	case FORMAT_CSV:
-		/* a file is whole each time, a stream goes on */
-		err = e->to_stdout && e->header_out ? 0 : csv_write_header(out);
-		e->header_out = true;
-		return err ? err : csv_write(out, s, &e->format);
-	default:
-		return prometheus_write(out, s, &e->format);
-	}
-}
 
 /* Trouble with the file is told once, when it begins and when it ends; collecting goes on. */
 static void tell_file(struct exporter *e)
@@ -58,7 +34,7 @@ static void tell_file(struct exporter *e)
 static int write_file(struct exporter *e, const struct sample *s)
 {
 	FILE *out = output_begin(&e->file);
-	int err = out ? write_sample(e, out, s) : -errno;
+	int err = out ? writer_put(&e->writer, out, s) : -errno;
 
 	if (err) {
 		if (out) {
@@ -77,7 +53,7 @@ static int put(struct exporter *e, const struct sample *s, bool first)
 	int err;
 
 	if (e->to_stdout) {
-		err = write_sample(e, stdout, s);
+		err = writer_put(&e->writer, stdout, s);
 		if (!err && fflush(stdout))
 			err = -errno;
 		return err;
@@ -146,13 +122,7 @@ static void remove_file(const struct exporter *e)
 
 int command_export(struct options *o)
 {
-	struct exporter e = {
-		.o = o,
-		.format = {.by_cgroup = o->by_cgroup,
-			   .match = o->has_match ? &o->match : NULL,
-			   .depth = o->depth,
-			   .libbpf_version = libbpf_version_string()},
-	};
+	struct exporter e = {.o = o};
 	struct collector *c;
 	int status;
 
@@ -161,11 +131,15 @@ int command_export(struct options *o)
 		return EXIT_USAGE;
 	}
 	e.to_stdout = !strcmp(o->output, "-");
+	writer_init(&e.writer, o);
+	e.writer.stream = e.to_stdout;
 	c = collector_open(o, NULL, o->by_cgroup || o->cgroup, false);
 	if (!c)
 		return EXIT_FAILED;
-	if (!e.to_stdout)
+	if (!e.to_stdout) {
+		loop_ignore_stdout();
 		output_open(&e.file, o->output);
+	}
 	status = run(&e, collector_source(c));
 	if (!e.to_stdout)
 		output_close(&e.file);

@@ -9,6 +9,8 @@
 
 static int signals = -1;
 static sigset_t before;
+static int watched_output = STDOUT_FILENO; /* -1: none */
+static bool sent;
 
 int loop_start(void)
 {
@@ -32,6 +34,16 @@ void loop_release_child(void)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+void loop_ignore_stdout(void)
+{
+	watched_output = -1;
+}
+
+bool loop_was_sent(void)
+{
+	return sent;
+}
+
 uint64_t loop_now(void)
 {
 	struct timespec ts;
@@ -46,13 +58,14 @@ static enum wake take_signal(void)
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return WAKE_TIME;
+	sent = info.ssi_code != SI_KERNEL;
 	return info.ssi_signo == SIGHUP ? WAKE_HUP : WAKE_STOP;
 }
 
 enum wake loop_wait(uint64_t deadline_ns, int fd)
 {
 	/* a pipe whose reader is gone reports an error without being asked for anything */
-	struct pollfd fds[] = {{signals, POLLIN, 0}, {STDOUT_FILENO, 0, 0}, {fd, POLLIN, 0}};
+	struct pollfd fds[] = {{signals, POLLIN, 0}, {watched_output, 0, 0}, {fd, POLLIN, 0}};
 	struct timespec wait;
 
 	for (;;) {

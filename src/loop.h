@@ -3,6 +3,7 @@
 #ifndef ZSWAPTOP_LOOP_H
 #define ZSWAPTOP_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum wake {
@@ -22,6 +23,15 @@ int loop_start(void);
 
 /* Gives the signals back to a child that is to have them. */
 void loop_release_child(void);
+
+/* From now on, whether somebody reads standard output is of no concern. */
+void loop_ignore_stdout(void);
+
+/*
+ * Whether the last WAKE_STOP was sent by a process, not typed at the terminal: a signal typed
+ * there reaches our children, too.
+ */
+bool loop_was_sent(void);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t loop_now(void);

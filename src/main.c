@@ -11,11 +11,12 @@
 #define INTERVAL_HELP                                                            \
 	"  -i, --interval SECONDS  time between samples, decimals allowed (1)\n" \
 	"  -n, --count N           stop after N of them (no end)\n"
-#define WITHOUT_HELP                                                              \
-	"      --without-probe NAME[,...]\n"                                      \
-	"                          do without these probes; see zswaptop probe\n" \
-	"  -h, --help\n"                                                          \
+#define END_HELP       \
+	"  -h, --help\n" \
 	"  -V, --version"
+#define WITHOUT_HELP                         \
+	"      --without-probe NAME[,...]\n" \
+	"                          do without these probes; see zswaptop probe\n" END_HELP
 
 /* The first is what runs without a name. */
 const struct command commands[] = {
@@ -46,6 +47,37 @@ const struct command commands[] = {
 	 "      --cgroup-depth N    sum what is deeper into its ancestor\n"
 	 "      --keep              leave the file in place at the end\n"
 	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP WITHOUT_HELP},
+	{"record", "samples into a file, until stopped or while a command runs",
+	 "cinodABYSW-", command_record,
+	 "record -o FILE [OPTION]... [-- COMMAND...]\n\n"
+	 "With a COMMAND: from just before it starts until it has ended; its exit status is\n"
+	 "passed on (126 and 127: it could not be run).\n\n"
+	 "  -o, --output FILE       gzip'ed lines of JSON: zcat FILE | jq\n"
+	 "      --duration SECONDS  stop after so long\n"
+	 "      --events            also every event, as trace shows them\n"
+	 "      --buffer KIB        size of the ring buffer, a power of two (1024)\n"
+	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP WITHOUT_HELP},
+	{"replay", "what a recording shows", "nbJFADMCRLPT@", command_replay,
+	 "replay FILE [OPTION]...\n\n"
+	 "  -n, --count N           stop after N samples, or events\n"
+	 "  -b, --batch             plain lines, also on a terminal\n"
+	 "      --json              one JSON object a sample or event\n"
+	 "      --format NAME       as export writes them: prometheus, openmetrics, json, csv\n"
+	 "      --by-cgroup, --cgroup-match REGEX, --cgroup-depth N  with --format, as for export\n"
+	 "      --events            the recorded events, as trace shows them\n"
+	 "      --results NAME[,...]  only these results, --min-latency US: as for trace\n"
+	 "      --at TIME           begin there: seconds from its beginning, HH:MM[:SS] or\n"
+	 "                          YYYY-MM-DDTHH:MM:SSZ (UTC)\n"
+	 "      --speed X           X times as fast as it was (on a terminal 1); 0: without\n"
+	 "                          waiting\n" END_HELP},
+	{"report", "what a recording comes to, or two sets of them compared", "JX@-",
+	 command_report,
+	 "report FILE...\n"
+	 "       zswaptop report --compare A... -- B...\n\n"
+	 "A summary of each recording with what stands out, or mean and standard deviation\n"
+	 "of the recordings A and of the recordings B, and the difference.\n\n"
+	 "      --json              one JSON object a report\n"
+	 "      --compare           the recordings before -- with those behind it\n" END_HELP},
 	{"probe", "what can be observed on this kernel, and why not the rest", "JW", command_probe,
 	 "probe [OPTION]...\n\n"
 	 "      --json              one JSON object\n" WITHOUT_HELP},

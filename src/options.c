@@ -27,9 +27,20 @@ enum {
 	OPT_VERIFY = 'Y',
 	OPT_SELF_COST = 'S',
 	OPT_WITHOUT = 'W',
+	OPT_DURATION = 'd',
+	OPT_ALL_EVENTS = 'A', /* --events without an argument */
+	OPT_SPEED = 'P',
+	OPT_AT = 'T',
+	OPT_COMPARE = 'X',
+	/* not options, but what a command takes or not */
+	OPT_OPERANDS = '@',
+	OPT_REST = '-', /* what follows -- */
 };
 
-static const struct option long_options[] = {
+/* What getopt_long() returns for what is no option. */
+#define OPERAND 1
+
+static struct option long_options[] = {
 	{"cgroup", required_argument, NULL, 'c'},
 	{"interval", required_argument, NULL, 'i'},
 	{"count", required_argument, NULL, 'n'},
@@ -48,6 +59,10 @@ static const struct option long_options[] = {
 	{"verify", no_argument, NULL, OPT_VERIFY},
 	{"self-cost", no_argument, NULL, OPT_SELF_COST},
 	{"without-probe", required_argument, NULL, OPT_WITHOUT},
+	{"duration", required_argument, NULL, OPT_DURATION},
+	{"speed", required_argument, NULL, OPT_SPEED},
+	{"at", required_argument, NULL, OPT_AT},
+	{"compare", no_argument, NULL, OPT_COMPARE},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -106,6 +121,16 @@ static bool parse_interval(struct options *o, const char *text)
 	return true;
 }
 
+static bool parse_duration(struct options *o, const char *text)
+{
+	double seconds;
+
+	if (!parse_number("--duration", text, 0.01, 1e8, &seconds))
+		return false;
+	o->duration_ns = seconds * 1e9;
+	return true;
+}
+
 static bool parse_format(struct options *o, const char *text)
 {
 	static const char *const names[] = {"prometheus", "openmetrics", "json", "csv"};
@@ -114,6 +139,7 @@ static bool parse_format(struct options *o, const char *text)
 		if (strcmp(text, names[i]))
 			continue;
 		o->format = i;
+		o->has_format = true;
 		return true;
 	}
 	return bad("--format: unknown format '%s': prometheus, openmetrics, json or csv", text);
@@ -280,6 +306,19 @@ static bool take_option(struct options *o, struct parsing *p, int option, const 
 		return o->self_cost = true;
 	case OPT_WITHOUT:
 		return each_name(arg, add_without, &o->without);
+	case OPT_DURATION:
+		return parse_duration(o, arg);
+	case OPT_ALL_EVENTS:
+		return o->all_events = true;
+	case OPT_SPEED:
+		return parse_number("--speed", arg, 0, 1e6, &o->speed) &&
+		       (!o->speed || o->speed >= 0.01 ||
+			bad("--speed: %s is out of range: give 0, or 0.01 and more", arg));
+	case OPT_AT:
+		o->at = arg;
+		return true;
+	case OPT_COMPARE:
+		return o->compare = true;
 	default:
 		return false;
 	}
@@ -331,6 +370,59 @@ static const struct command *find_command(int *argc, char ***argv)
 	return NULL;
 }
 
+/* Of the commands, trace alone names the events it wants; to others it is all of them or none. */
+static void adapt_options(const struct command *c)
+{
+	for (struct option *l = long_options; l->name; l++) {
+		if (l->val != OPT_EVENTS || !strchr(c->options, OPT_ALL_EVENTS))
+			continue;
+		l->has_arg = no_argument;
+		l->val = OPT_ALL_EVENTS;
+	}
+}
+
+/* argv up to here was read, so its beginning may be overwritten. */
+static bool take_operand(struct options *o, char **argv, char *operand)
+{
+	if (!strchr(o->command->options, OPT_OPERANDS))
+		return bad("unexpected argument '%s'%s", operand,
+			   strchr(o->command->options, OPT_REST)
+				   ? "; the command to run has to follow --"
+				   : "");
+	o->operands = argv + 1;
+	o->operands[o->nr_operands++] = operand;
+	return true;
+}
+
+/* getopt_long() stops at --, and nowhere else before the end. */
+static bool take_rest(struct options *o, int argc, char **argv)
+{
+	o->rest = argv + optind;
+	o->nr_rest = argc - optind;
+	if (!o->nr_rest || strchr(o->command->options, OPT_REST))
+		return true;
+	return bad("unexpected argument '%s'", *o->rest);
+}
+
+static void print_version(void)
+{
+	printf("zswaptop %s, libbpf %s\n", ZSWAPTOP_VERSION, libbpf_version_string());
+}
+
+/* What getopt_long() came upon, other than help and version. */
+static bool take_any(struct options *o, struct parsing *p, char **argv, int option)
+{
+	const char *name = o->command->name;
+
+	if (option == '?')
+		return false;
+	if (option == OPERAND)
+		return take_operand(o, argv, optarg);
+	if (!strchr(o->command->options, option))
+		return bad("%s takes no such option; see zswaptop %s --help", name, name);
+	return take_option(o, p, option, optarg);
+}
+
 int options_parse(struct options *o, int argc, char **argv, bool *done)
 {
 	bool named = argc > 1 && argv[1][0] != '-';
@@ -340,36 +432,25 @@ int options_parse(struct options *o, int argc, char **argv, bool *done)
 	memset(o, 0, sizeof(*o));
 	o->interval_ns = 1000000000;
 	o->ring_bytes = 1 << 20;
+	o->speed = -1;
 	*done = false;
 	o->command = find_command(&argc, &argv);
 	if (!o->command)
 		return EXIT_USAGE;
 	argv[0] = "zswaptop";
-	while ((option = getopt_long(argc, argv, "c:i:n:bo:hV", long_options, NULL)) != -1) {
-		if (option == 'h') {
+	adapt_options(o->command);
+	while ((option = getopt_long(argc, argv, "-c:i:n:bo:hV", long_options, NULL)) != -1) {
+		*done = option == 'h' || option == 'V';
+		if (option == 'h')
 			print_help(named ? o->command : NULL);
-			*done = true;
+		if (option == 'V')
+			print_version();
+		if (*done)
 			return EXIT_DONE;
-		}
-		if (option == 'V') {
-			printf("zswaptop %s, libbpf %s\n", ZSWAPTOP_VERSION,
-			       libbpf_version_string());
-			*done = true;
-			return EXIT_DONE;
-		}
-		if (option == '?')
-			return EXIT_USAGE;
-		if (!strchr(o->command->options, option)) {
-			bad("%s takes no such option; see zswaptop %s --help", o->command->name,
-			    o->command->name);
-			return EXIT_USAGE;
-		}
-		if (!take_option(o, &p, option, optarg))
+		if (!take_any(o, &p, argv, option))
 			return EXIT_USAGE;
 	}
-	if (optind < argc) {
-		bad("unexpected argument '%s'", argv[optind]);
+	if (!take_rest(o, argc, argv))
 		return EXIT_USAGE;
-	}
 	return settle_events(o, &p) ? EXIT_DONE : EXIT_USAGE;
 }

@@ -31,13 +31,22 @@ struct options {
 	uint64_t ring_bytes;
 	bool verify;
 	bool self_cost;
-	uint32_t without; /* probes, a bit each */
+	uint32_t without;     /* probes, a bit each */
+	uint64_t duration_ns; /* record: 0: no end */
+	bool all_events;      /* record, replay: --events */
+	bool has_format;
+	double speed; /* replay: times as fast as it was; 0: without waiting; < 0: not given */
+	const char *at;
+	bool compare;
+	/* What is no option: before --, and behind it. */
+	char **operands, **rest;
+	int nr_operands, nr_rest;
 };
 
 struct command {
 	const char *name;
 	const char *summary;
-	const char *options; /* the letters and numbers of the options that it takes */
+	const char *options; /* the letters of the options that it takes; see src/options.c */
 	int (*run)(struct options *o);
 	const char *help;
 };
