@@ -4,6 +4,7 @@
 #   make run      installs what is missing, builds, runs: here, or in a virtual machine
 #   make demo     the virtual machine directly
 #   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
+#   make bench    what observing costs, in instructions
 #   V=1 shows the commands
 
 CC	?= cc
@@ -15,7 +16,7 @@ KERNELS	?= 6.12 7.3
 CFLAGS	?= -O2 -g
 HARDEN	:= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 override CFLAGS += -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(HARDEN) -Iinclude -Isrc -I$(BUILD)
-LIBS	:= -lbpf -lelf -lz -ljansson
+LIBS	:= -lbpf -lelf -lz -ljansson -lncursesw -ltinfo -lm
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now
 
 # clang looks for the headers of the machine's own architecture, not for those of bpf
@@ -23,7 +24,7 @@ BPF_ARCH_INCLUDE := -idirafter /usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-function -target bpf -mcpu=v3 \
 	      -Iinclude -Ivmlinux $(BPF_ARCH_INCLUDE)
 
-SOURCES	:= $(wildcard src/*.c)
+SOURCES	:= $(wildcard src/*.c src/screen/*.c)
 OBJECTS	:= $(SOURCES:src/%.c=$(BUILD)/%.o)
 TESTED	:= $(filter-out $(BUILD)/main.o,$(OBJECTS))
 UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -36,7 +37,7 @@ Q := @
 msg = @printf '  %-8s %s\n' $(1) $(2)
 endif
 
-.PHONY: all run demo check unit workload clean format
+.PHONY: all run demo check unit bench screens workload clean format
 .DELETE_ON_ERROR:
 
 all: zswaptop
@@ -45,7 +46,7 @@ zswaptop: $(OBJECTS)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
-$(BUILD)/%.o: src/%.c | $(BUILD)
+$(BUILD)/%.o: src/%.c | $(BUILD) $(BUILD)/screen
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
@@ -73,13 +74,20 @@ $(BUILD)/workload: tools/workload.c | $(BUILD)
 # of an archive, the linker takes only what a test needs
 $(BUILD)/tested.a: $(TESTED)
 	$(Q)rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/tested.a | $(BUILD)/unit
 	$(call msg,TEST,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -lcmocka -o $@
 
-$(BUILD) $(BUILD)/unit:
+# the screens over a made-up machine
+screens: $(BUILD)/fake
+
+$(BUILD)/fake: tests/screen/fake.c $(BUILD)/tested.a
+	$(call msg,TEST,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -o $@
+
+$(BUILD) $(BUILD)/unit $(BUILD)/screen:
 	$(Q)mkdir -p $@
 
 run:
@@ -94,15 +102,21 @@ demo:
 
 unit: $(UNIT)
 
+bench:
+	$(Q)tools/deps build vm
+	$(Q)$(MAKE) --no-print-directory all workload
+	$(Q)tools/bench $(KERNELS)
+
 check:
 	$(Q)tools/deps build vm test
 	$(Q)$(MAKE) --no-print-directory all workload unit
 	$(Q)tests/run $(KERNELS)
 
 format:
-	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] tests/unit/*.c tools/*.c
+	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] src/screen/*.[ch] tests/unit/*.c \
+		tests/screen/*.c tools/*.c
 
 clean:
 	rm -rf $(BUILD) zswaptop
 
--include $(wildcard $(BUILD)/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/screen/*.d)

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "collector.h"
 #include "commands.h"
 #include "json.h"
 #include "loop.h"
+#include "screen/screen.h"
 #include "text.h"
 
 #define CGROUPS_SHOWN 20
@@ -72,14 +74,32 @@ static int run(const struct options *o, struct source *source)
 	return err ? stdout_failed(err) : EXIT_DONE;
 }
 
+static int show_screens(const struct options *o, struct source *source)
+{
+	char host[256] = "";
+	struct screen_setup setup = {.source = source,
+				     .interval_ns = o->interval_ns,
+				     .count = o->count,
+				     .name = host};
+	int err;
+
+	gethostname(host, sizeof(host) - 1);
+	err = screen_run(&setup);
+	return err ? sample_failed(err) : EXIT_DONE;
+}
+
 int command_top(struct options *o)
 {
-	struct collector *c = collector_open(o, NULL, true, false);
+	bool screens = !o->json && !o->batch && screen_usable();
+	uint32_t events[ZT_NR_EVENTS];
+	struct collector *c;
 	int status;
 
+	screen_events(events);
+	c = collector_open(o, screens ? events : NULL, true, false);
 	if (!c)
 		return EXIT_FAILED;
-	status = run(o, collector_source(c));
+	status = screens ? show_screens(o, collector_source(c)) : run(o, collector_source(c));
 	/* the kernel's files alone are not what was asked for */
 	if (!status && !collector_live(c))
 		status = EXIT_FAILED;

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define NCURSES_NOMACROS
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include "loop.h"
+#include "screen/draw.h"
+#include "screen/terminal.h"
+
+/* Two presses within this time are one double click. */
+#define TWICE_NS 400000000ULL
+
+static SCREEN *terminal;
+static int keys_fd = -1, signals_fd = -1;
+static bool hung_up;
+
+/* --- given back when the program ends in a way that was not foreseen --- */
+
+/* What a signal handler may do is write what was prepared: ncurses must not be called in one. */
+static char farewell[512];
+static size_t farewell_length;
+static struct termios modes;
+
+static int add_farewell(int c)
+{
+	if (farewell_length < sizeof(farewell))
+		farewell[farewell_length++] = c;
+	return c;
+}
+
+static void add_capability(const char *name)
+{
+	const char *text = tigetstr(name);
+
+	if (text && text != (char *)-1)
+		tputs(text, 1, add_farewell);
+}
+
+static void prepare_farewell(void)
+{
+	static const char mouse_off[] = "\033[?1006l\033[?1000l";
+
+	farewell_length = 0;
+	if (tigetstr("kmous") && tigetstr("kmous") != (char *)-1)
+		for (const char *c = mouse_off; *c; c++)
+			add_farewell(*c);
+	add_capability("sgr0");
+	add_capability("op");
+	add_capability("cnorm");
+	add_capability("rmkx");
+	add_capability("rmcup");
+}
+
+static void say_farewell(void)
+{
+	ssize_t written = write(STDOUT_FILENO, farewell, farewell_length);
+
+	(void)written;
+	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+static void on_fatal(int signal)
+{
+	say_farewell();
+	raise(signal); /* its action is the default again */
+}
+
+/* SIGINT, SIGTERM and SIGHUP are taken over by loop.c, the stops by signals_fd. */
+static const int fatal[] = {SIGQUIT, SIGILL,  SIGABRT, SIGFPE,	SIGSEGV,   SIGBUS,  SIGSYS,
+			    SIGTRAP, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU,
+			    SIGXFSZ, SIGIO,   SIGPWR,  SIGSTKFLT};
+
+/* A stack of its own, as the program's may be what is exhausted. */
+static void catch_fatal(void)
+{
+	static char stack[1 << 16];
+	stack_t other = {.ss_sp = stack, .ss_size = sizeof(stack)};
+	struct sigaction action = {.sa_handler = on_fatal};
+
+	action.sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK;
+	sigaltstack(&other, NULL);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		sigaction(fatal[i], &action, NULL);
+}
+
+/* The alternate stack stays: it is static. */
+static void release_fatal(void)
+{
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		signal(fatal[i], SIG_DFL);
+}
+
+/* --- taken over ------------------------------------------------------- */
+
+bool terminal_usable(void)
+{
+	int err;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return false;
+	if (setupterm(NULL, STDOUT_FILENO, &err) != OK)
+		return false;
+	return tigetstr("cup") && tigetstr("cup") != (char *)-1;
+}
+
+static enum colours colours_wanted(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if ((no && *no) || !has_colors() || start_color() != OK)
+		return COLOURS_NONE;
+	use_default_colors();
+	return COLORS >= 256 && COLOR_PAIRS > NR_STYLES ? COLOURS_256 : COLOURS_8;
+}
+
+static void choose_characters(void)
+{
+	const char *term = getenv("TERM");
+	bool unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	/* the console's fonts have neither eighths of blocks nor braille */
+	bool console = term && !strcmp(term, "linux");
+
+	draw_start(colours_wanted(), unicode, !console);
+}
+
+static void follow_size(void)
+{
+	struct winsize size;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+	clearok(curscr, TRUE);
+}
+
+static void set_modes(void)
+{
+	cbreak();
+	noecho();
+	nonl();
+	nodelay(stdscr, TRUE);
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	/* what is drawn is drawn whole, also while keys are coming in */
+	typeahead(-1);
+	/* clicks are not waited for: presses are enough */
+	mouseinterval(0);
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+}
+
+static int watch(int epoll, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+/* Stops and changes of size come in order with the keys, not in the middle of anything. */
+static int open_events(void)
+{
+	sigset_t set;
+	int err;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGCONT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	signals_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	keys_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (signals_fd < 0 || keys_fd < 0)
+		return -errno;
+	err = watch(keys_fd, signals_fd);
+	return err ? err : watch(keys_fd, STDIN_FILENO);
+}
+
+static void close_events(void)
+{
+	if (signals_fd >= 0)
+		close(signals_fd);
+	if (keys_fd >= 0)
+		close(keys_fd);
+	signals_fd = keys_fd = -1;
+}
+
+int terminal_open(void)
+{
+	static bool registered;
+	int err;
+
+	setlocale(LC_CTYPE, "");
+	err = open_events();
+	if (!err && tcgetattr(STDIN_FILENO, &modes))
+		err = -errno;
+	if (!err) {
+		set_escdelay(25);
+		terminal = newterm(NULL, stdout, stdin);
+		err = terminal ? 0 : -ENOTTY;
+	}
+	if (err) {
+		close_events();
+		return err;
+	}
+	prepare_farewell();
+	catch_fatal();
+	if (!registered)
+		registered = !atexit(terminal_close);
+	set_modes();
+	choose_characters();
+	follow_size();
+	return 0;
+}
+
+void terminal_close(void)
+{
+	if (!terminal)
+		return;
+	endwin();
+	delscreen(terminal);
+	terminal = NULL;
+	close_events();
+	release_fatal();
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+int terminal_fd(void)
+{
+	return keys_fd;
+}
+
+/* The default action stops this process here until it is continued. */
+static void suspend(void)
+{
+	sigset_t set;
+
+	endwin();
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	signal(SIGTSTP, SIG_DFL);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* After a stop, whoever had the terminal meanwhile has set it as they liked. */
+static void resume(void)
+{
+	endwin();
+	refresh();
+	follow_size();
+}
+
+static int take_signal(void)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals_fd, &info, sizeof(info)) != sizeof(info))
+		return K_NONE;
+	if (info.ssi_signo == SIGTSTP)
+		suspend();
+	if (info.ssi_signo == SIGWINCH)
+		follow_size();
+	else
+		resume();
+	return K_RESIZED;
+}
+
+static int take_mouse(struct mouse *mouse)
+{
+	static uint64_t last_ns;
+	static int last_row;
+	MEVENT event;
+
+	memset(mouse, 0, sizeof(*mouse));
+	if (getmouse(&event) != OK)
+		return K_NONE;
+	mouse->row = event.y;
+	mouse->col = event.x;
+	if (event.bstate & BUTTON4_PRESSED)
+		mouse->wheel = -1;
+	if (event.bstate & BUTTON5_PRESSED)
+		mouse->wheel = 1;
+	if (event.bstate & BUTTON1_PRESSED) {
+		uint64_t now = loop_now();
+
+		mouse->press = true;
+		mouse->twice = event.y == last_row && now - last_ns < TWICE_NS;
+		/* three presses are not two double clicks */
+		last_ns = mouse->twice ? 0 : now;
+		last_row = event.y;
+	}
+	return K_MOUSE;
+}
+
+static int translate(int code, struct mouse *mouse)
+{
+	static const struct {
+		int code, key;
+	} keys[] = {
+		{KEY_UP, K_UP},		{KEY_DOWN, K_DOWN},	{KEY_LEFT, K_LEFT},
+		{KEY_RIGHT, K_RIGHT},	{KEY_PPAGE, K_PAGE_UP}, {KEY_NPAGE, K_PAGE_DOWN},
+		{KEY_HOME, K_HOME},	{KEY_END, K_END},	{KEY_FIND, K_HOME},
+		{KEY_SELECT, K_END},	{KEY_BTAB, K_BACKTAB},	{KEY_BACKSPACE, K_BACKSPACE},
+		{KEY_DC, K_BACKSPACE},	{KEY_ENTER, K_ENTER},	{KEY_RESIZE, K_RESIZED},
+		{KEY_A1, K_HOME},	{KEY_C1, K_END},	{KEY_A3, K_PAGE_UP},
+		{KEY_C3, K_PAGE_DOWN},
+	};
+
+	if (code == KEY_MOUSE)
+		return take_mouse(mouse);
+	if (code > KEY_F0 && code <= KEY_F0 + 10)
+		return K_F1 + code - KEY_F0 - 1;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].code == code)
+			return keys[i].key;
+	return K_NONE;
+}
+
+/* Does the terminal say that it is gone? Then reading it would go on for ever. */
+static bool is_hung_up(void)
+{
+	struct epoll_event events[2];
+	int n = epoll_wait(keys_fd, events, 2, 0);
+
+	for (int i = 0; i < n; i++)
+		if (events[i].data.fd == STDIN_FILENO && events[i].events & (EPOLLHUP | EPOLLERR))
+			hung_up = true;
+	return hung_up;
+}
+
+int terminal_key(struct mouse *mouse)
+{
+	int key = take_signal();
+	wint_t ch;
+
+	while (key == K_NONE) {
+		int kind = get_wch(&ch);
+
+		if (kind == ERR)
+			return is_hung_up() ? K_CLOSED : K_NONE;
+		if (kind == KEY_CODE_YES)
+			key = translate(ch, mouse);
+		else
+			key = ch == '\r' ? K_ENTER : ch == 127 || ch == 8 ? K_BACKSPACE : (int)ch;
+	}
+	return key;
+}
+
+int terminal_rows(void)
+{
+	return LINES;
+}
+
+int terminal_cols(void)
+{
+	return COLS;
+}
+
+void terminal_redraw(void)
+{
+	clearok(curscr, TRUE);
+}
