@@ -5,6 +5,7 @@
 #   make demo     the virtual machine directly
 #   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
 #   make bench    what observing costs, in instructions
+#   make fuzz     feeds made-up recordings to their reader (FUZZ_SECONDS=60)
 #   V=1 shows the commands
 
 CC	?= cc
@@ -37,7 +38,7 @@ Q := @
 msg = @printf '  %-8s %s\n' $(1) $(2)
 endif
 
-.PHONY: all run demo check unit bench screens workload clean format
+.PHONY: all run demo check unit bench fuzz screens workload clean format
 .DELETE_ON_ERROR:
 
 all: zswaptop
@@ -80,6 +81,30 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/tested.a | $(BUILD)/unit
 	$(call msg,TEST,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -lcmocka -o $@
 
+# the reader of recordings, for FUZZ_SECONDS; what it finds is left in $(BUILD)/fuzz
+FUZZ_SECONDS ?= 60
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Iinclude -Isrc \
+	       -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZED	:= $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(filter-out src/main.c src/live.c,$(wildcard src/*.c)))
+
+$(BUILD)/fuzz/%.o: src/%.c | $(BUILD)/fuzz
+	$(call msg,FUZZ,$@)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/recording: tests/fuzz/fuzz_recording.c $(FUZZED)
+	$(call msg,FUZZ,$@)
+	$(Q)rm -f $@.a
+	$(Q)$(AR) qcs $@.a $(FUZZED)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer $< $@.a $(LIBS) -o $@
+
+fuzz:
+	$(Q)tools/deps build fuzz
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/fuzz/recording
+	$(Q)mkdir -p $(BUILD)/fuzz/corpus
+	$(Q)$(BUILD)/fuzz/recording -dict=tests/fuzz/recording.dict -max_len=32768 -timeout=20 \
+		-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
+		-verbosity=0 -print_final_stats=1 $(BUILD)/fuzz/corpus tests/fuzz/corpus
+
 # the screens over a made-up machine
 screens: $(BUILD)/fake
 
@@ -87,7 +112,7 @@ $(BUILD)/fake: tests/screen/fake.c $(BUILD)/tested.a
 	$(call msg,TEST,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -o $@
 
-$(BUILD) $(BUILD)/unit $(BUILD)/screen:
+$(BUILD) $(BUILD)/unit $(BUILD)/screen $(BUILD)/fuzz:
 	$(Q)mkdir -p $@
 
 run:
@@ -109,14 +134,14 @@ bench:
 
 check:
 	$(Q)tools/deps build vm test
-	$(Q)$(MAKE) --no-print-directory all workload unit
+	$(Q)$(MAKE) --no-print-directory all workload unit screens
 	$(Q)tests/run $(KERNELS)
 
 format:
-	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] src/screen/*.[ch] tests/unit/*.c \
-		tests/screen/*.c tools/*.c
+	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] src/screen/*.[ch] tests/unit/*.[ch] \
+		tests/screen/*.c tests/fuzz/*.c tools/*.c
 
 clean:
 	rm -rf $(BUILD) zswaptop
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/screen/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/screen/*.d $(BUILD)/fuzz/*.d)

@@ -8,7 +8,7 @@
 #include "output.h"
 #include "text.h"
 
-#define OVERLAP '~'
+#define OVERLAP "~"
 
 static void measure(const struct figure *f, const struct recording_set *set, struct spread *s)
 {
@@ -109,10 +109,10 @@ static void print_row(FILE *out, const struct figure *f, const struct comparison
 {
 	char x[5][FORMAT_LEN];
 
-	fprintf(out, "%-20s %10s %9s %10s %9s %8s%c\n", f->name,
+	fprintf(out, "%-20s %10s %9s %10s %9s %8s%s\n", f->name,
 		format_value(c->a.mean, f->unit, x[0]), format_sd(&c->a, f->unit, x[1]),
 		format_value(c->b.mean, f->unit, x[2]), format_sd(&c->b, f->unit, x[3]),
-		format_difference(c->percent, x[4]), c->overlap ? OVERLAP : ' ');
+		format_difference(c->percent, x[4]), c->overlap ? OVERLAP : "");
 }
 
 static bool same_kernel(const struct recording_set *set)
@@ -170,7 +170,7 @@ int compare_write_text(FILE *out, const struct recording_set *a, const struct re
 		overlap |= c.overlap;
 	}
 	if (overlap)
-		fprintf(out, "%c  the ranges of A and B overlap: the difference may be chance\n",
+		fprintf(out, "%s  the ranges of A and B overlap: the difference may be chance\n",
 			OVERLAP);
 	return output_status(out);
 }

@@ -36,6 +36,11 @@ __attribute__((format(printf, 2, 3))) static void advise(struct finding *f, cons
 	va_end(args);
 }
 
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void figure(struct finding *f, const char *name, uint64_t value)
 {
 	f->figures[f->nr_figures].name = name;
@@ -135,7 +140,7 @@ static bool incompressible_stuck(const struct summary *s, struct finding *f)
 	    "%s pages that do not compress were refused in %u cgroup%s with "
 	    "memory.zswap.writeback=0 (%s of the %s pages offered there): they cannot leave "
 	    "memory, and reclaim tries them again and again.",
-	    format_count(pages, x[0]), cgroups, cgroups == 1 ? "" : "s",
+	    format_count(pages, x[0]), cgroups, plural(cgroups),
 	    format_percent(pages, stores, x[1]), format_count(stores, x[2]));
 	advise(f, "echo 1 > memory.zswap.writeback there, or give such data a cgroup without zswap "
 		  "(memory.zswap.max=0 and writeback on)");
@@ -293,9 +298,10 @@ static bool own_fault(const struct summary *s, struct finding *f)
 		return false;
 	f->name = "own_fault";
 	say(f,
-	    "%s times a task's writeback met the very entry that this task was faulting in (of %s "
+	    "%s time%s a task's writeback met the very entry that this task was faulting in (of %s "
 	    "attempts given up): the recursion that looped forever before Linux 6.8.",
-	    format_count(n, x[0]), format_count(summary_sum(s, V_WB_SKIPPED, ZT_NR_SKIPS), x[1]));
+	    format_count(n, x[0]), plural(n),
+	    format_count(summary_sum(s, V_WB_SKIPPED, ZT_NR_SKIPS), x[1]));
 	advise(f, "nothing, if the machine goes on; the recording is worth a report to linux-mm if "
 		  "it does not");
 	figure(f, "own_fault", n);
@@ -310,8 +316,8 @@ static bool load_errors(const struct summary *s, struct finding *f)
 	if (!some(n))
 		return false;
 	f->name = "load_errors";
-	say(f, "%s pages were found in zswap and could not be decompressed: their data is lost.",
-	    format_count(n, x));
+	say(f, "%s page%s found in zswap could not be decompressed: the data is lost.",
+	    format_count(n, x), plural(n));
 	advise(f, "look for hardware trouble (memory, and a compressor that is a device), see "
 		  "dmesg, and report it to linux-mm");
 	figure(f, "load_errors", n);
@@ -327,9 +333,9 @@ static bool head_collapse(const struct summary *s, struct finding *f)
 		return false;
 	f->name = "head_collapse";
 	say(f,
-	    "%s times an erase moved the last entry of a tree into its head, which a lockless "
+	    "%s time%s an erase moved the last entry of a tree into its head, which a lockless "
 	    "lookup in zswap_invalidate would have to take care of.",
-	    format_count(n, x));
+	    format_count(n, x), plural(n));
 	advise(f, "report it to linux-mm with the events of it (zswaptop trace --results "
 		  "head_collapse): it is believed not to occur");
 	figure(f, "head_collapses", n);

@@ -14,7 +14,7 @@
 const struct report_latency report_latencies[] = {
 	{"zswap_store, a call", ZT_H_STORE_NS},	      {"zswap_load, a hit", ZT_H_LOAD_NS},
 	{"swap-in from zswap", ZT_H_SWAPIN_ZSWAP_NS}, {"swap-in from disk", ZT_H_SWAPIN_DISK_NS},
-	{"writeback, an attempt", ZT_H_WB_NS},	      {"skip to what followed", ZT_H_FATE_NS},
+	{"a writeback attempt", ZT_H_WB_NS},	      {"skip to its outcome", ZT_H_FATE_NS},
 };
 const unsigned int nr_report_latencies = sizeof(report_latencies) / sizeof(report_latencies[0]);
 
@@ -219,7 +219,7 @@ static void print_latency(FILE *out, const struct summary *s)
 	static const double shares[] = {0.5, 0.9, 0.99};
 	char x[FORMAT_LEN];
 
-	fprintf(out, "\n%-24s %9s %7s %7s %7s %7s %7s\n", "Latency", "count", "mean", "p50", "p90",
+	fprintf(out, "\n%-22s %9s %7s %7s %7s %7s %7s\n", "Latency", "count", "mean", "p50", "p90",
 		"p99", "max");
 	for (unsigned int i = 0; i < nr_report_latencies; i++) {
 		enum zt_histogram h = report_latencies[i].hist;
@@ -228,7 +228,7 @@ static void print_latency(FILE *out, const struct summary *s)
 
 		if (!n)
 			continue;
-		fprintf(out, "  %-22s %9s", report_latencies[i].name, format_count(n, x));
+		fprintf(out, "  %-20s %9s", report_latencies[i].name, format_count(n, x));
 		fprintf(out, " %7s", format_ns(isnan(mean) ? ABSENT : (uint64_t)mean, x));
 		for (int k = 0; k < 3; k++)
 			fprintf(out, " %7s", format_ns(summary_quantile(s, h, shares[k]), x));

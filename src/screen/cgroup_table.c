@@ -500,7 +500,8 @@ static int order_rows(struct cgroup_table *t)
 			t->order[shown++] = i;
 	}
 	sorted_table = t;
-	qsort(t->order, shown, sizeof(*t->order), by_key);
+	if (shown)
+		qsort(t->order, shown, sizeof(*t->order), by_key);
 	if (t->tree)
 		mark_last(t, shown);
 	return shown;

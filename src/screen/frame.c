@@ -44,6 +44,15 @@ static void clock_text(const struct sample *s, char *buf, size_t size)
 	strftime(buf, size, "%H:%M:%S", &tm);
 }
 
+static void date_text(const struct sample *s, char *buf, size_t size)
+{
+	time_t seconds = s->wall.tv_sec;
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(buf, size, "%Y-%m-%d", &tm);
+}
+
 /* What decides how numbers are to be read, and the time. */
 static void mode_text(const struct view *v, char *buf, size_t size)
 {
@@ -151,14 +160,14 @@ static void draw_position(const struct view *v, const struct area *a, int row)
 	size_t n = v->source->nr_samples, at = v->source->position;
 	struct line l = {*a, row, 0};
 	double parts[] = {at};
-	char clock[16];
+	char date[16];
 	int width;
 
-	clock_text(view_sample(v), clock, sizeof(clock));
+	date_text(view_sample(v), date, sizeof(date));
 	line_printf(&l, STYLE_BOLD, "%s %5zu/%zu ", v->paused ? "at  " : "play", at, n - 1);
-	width = a->cols - l.col - (int)sizeof("12:00:00") - 1;
+	width = a->cols - l.col - (int)sizeof("2026-11-21");
 	draw_bar(a, row, l.col, width, parts, 1, n > 1 ? n - 1 : 1);
-	draw_right(a, row, 0, a->cols, STYLE_BOLD, clock);
+	draw_right(a, row, 0, a->cols, STYLE_BOLD, date);
 }
 
 struct hint {
@@ -190,7 +199,7 @@ static void draw_keys(const struct view *v, const struct area *a, int row)
 	const struct hint hints[] = {
 		{"F1", "Help", K_F1, true},
 		{"<-", "Back", K_LEFT, replay},
-		{"->", "On", K_RIGHT, replay},
+		{"->", "Forth", K_RIGHT, replay},
 		{"F3", "Search", '/', filters},
 		{"F4", "Filter", '\\', filters},
 		{"F5", v->cgroups.tree ? "List" : "Tree", K_F1 + 4, table},

@@ -54,7 +54,7 @@ static struct range find_range(const struct histogram_column *columns, int n, in
 {
 	struct range r = {0, ZT_BUCKETS - 1};
 
-	while (r.low < r.high && !any_at(columns, n, r.low))
+	while (r.low <= r.high && !any_at(columns, n, r.low))
 		r.low++;
 	while (r.high > r.low && !any_at(columns, n, r.high))
 		r.high--;

@@ -65,17 +65,20 @@ void meter_spark(const struct view *v, struct line *l, unsigned int first, unsig
 	l->col += cols + 2;
 }
 
-bool meter_part(struct line *l, const char *name, uint64_t part, uint64_t whole)
+bool meter_part(const struct view *v, struct line *l, const char *name, uint64_t part,
+		uint64_t whole)
 {
+	bool early = part == ABSENT && !view_from(v);
 	char buf[FORMAT_LEN];
 
-	return line_field(l, name, VALUE_WIDTH, view_style(part), format_percent(part, whole, buf));
+	return line_field(l, name, VALUE_WIDTH, view_style(part),
+			  early ? "-" : format_percent(part, whole, buf));
 }
 
 bool meter_share(struct view *v, struct line *l, unsigned int value, const char *name,
 		 uint64_t whole)
 {
-	return meter_part(l, name, view_diff(v, value), whole);
+	return meter_part(v, l, name, view_diff(v, value), whole);
 }
 
 bool meter_text(struct line *l, const char *name, int width, uint64_t value, const char *text)

@@ -38,7 +38,8 @@ bool meter_share(struct view *v, struct line *l, unsigned int value, const char 
 		 uint64_t whole);
 
 /* The same of a difference that is known already. */
-bool meter_part(struct line *l, const char *name, uint64_t part, uint64_t whole);
+bool meter_part(const struct view *v, struct line *l, const char *name, uint64_t part,
+		uint64_t whole);
 
 /* "name  12.3k": a counter. */
 bool meter_count(struct view *v, struct line *l, unsigned int value, const char *name,

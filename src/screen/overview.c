@@ -68,7 +68,7 @@ static void draw_pool(struct view *v, struct flow *f)
 		    stored > pool		       ? stored - pool :
 							 0);
 	bytes_field(&l, "accept below", accept);
-	meter_part(&l, "incompressible", view_gauge(v, V_STORED_RAW), stored);
+	meter_part(v, &l, "incompressible", view_gauge(v, V_STORED_RAW), stored);
 }
 
 /* A slot's page is in zswap, on disk, filled with zeros, or only in the swap cache. */
@@ -128,8 +128,8 @@ static void draw_stores(struct view *v, struct flow *f)
 		stored = offered > refused ? offered - refused : 0;
 	meter_amount(v, &l, offered, AMOUNT_PAGES);
 	meter_spark(v, &l, V_STORE_PAGES, 1, STYLE_PART);
-	meter_part(&l, "stored", stored, offered);
-	meter_part(&l, "refused", refused, offered);
+	meter_part(v, &l, "stored", stored, offered);
+	meter_part(v, &l, "refused", refused, offered);
 	draw_size(v, &l, offered, refused);
 	l = meter_line(f, "  refused");
 	meter_amount(v, &l, refused, AMOUNT_PAGES);

@@ -105,13 +105,16 @@ static void release_fatal(void)
 
 bool terminal_usable(void)
 {
+	bool can_move;
 	int err;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return false;
 	if (setupterm(NULL, STDOUT_FILENO, &err) != OK)
 		return false;
-	return tigetstr("cup") && tigetstr("cup") != (char *)-1;
+	can_move = tigetstr("cup") && tigetstr("cup") != (char *)-1;
+	del_curterm(cur_term);
+	return can_move;
 }
 
 static enum colours colours_wanted(void)

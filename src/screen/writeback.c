@@ -5,6 +5,8 @@
 #include "screen/meter.h"
 
 #define NAME_WIDTH 14
+/* From here on there is room for two halves beside each other. */
+#define WIDE 160
 
 /* Name, amount, share of the whole, and how it went. */
 static void draw_item(struct view *v, struct flow *f, const char *name, unsigned int value,
@@ -108,7 +110,7 @@ static void draw_writeback(struct view *v, const struct area *a)
 	struct flow f = {*a, scroll->top, 0}, g;
 	int half = a->cols / 2;
 
-	if (a->cols >= 120) {
+	if (a->cols >= WIDE) {
 		f.a = area_part(a, 0, 0, a->rows, half - 1);
 		g = (struct flow){area_part(a, 0, half + 1, a->rows, half), scroll->top, 0};
 		draw_written(v, &f);

@@ -152,6 +152,8 @@ static void test_quoted_labels(void **state)
 	fixture_init(&s);
 	strcpy(s.kernel.release, "6.1,\"x\"");
 	strcpy(s.kernel.tree, "rbtree");
+	strcpy(s.kernel.compressor, "a\xff" UTF8_BAD_BYTES "z");
+	check_contains(&s, &plain, ",compressor=a" UTF8_BAD_BYTES UTF8_BAD_BYTES "z,1\r\n");
 	check_contains(&s, &plain, ",\"release=6.1,\"\"x\"\";tree=rbtree\",1\r\n");
 }
 

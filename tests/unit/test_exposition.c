@@ -375,6 +375,7 @@ static void test_same_path_is_one_series(void **state)
 	c->n[ZT_CG_STORE_BYTES] = ABSENT;
 	c->pool_bytes = 4096;
 	c->limit_bytes = 8192;
+	memset(fixture_cgroup(&s, "/a")->n, 0xFF, sizeof(c->n)); /* ABSENT */
 	/* Not the same bytes, but the same label. */
 	fixture_cgroup(&s, "/b\xff")->n[ZT_CG_LOAD_HITS] = 1;
 	fixture_cgroup(&s, "/b\xfe")->n[ZT_CG_LOAD_HITS] = 2;
@@ -474,6 +475,9 @@ static void test_depth(void **state)
 	add_cgroup(&s, "/d/e/f", 32, 20);
 	add_cgroup(&s, "/d/e/f/g", 64, 15);
 	add_cgroup(&s, "/d/e/h", 128, 3);
+	/* Not known above, but below. */
+	add_cgroup(&s, "/d/e/i", 0, ABSENT);
+	add_cgroup(&s, "/d/e/i/j", 0, 500);
 	text = text_of(prometheus_write, &s, &o);
 	assert_contains(text, "\nzswaptop_cgroup_load_hits_total{cgroup=\"/\"} 1\n"
 			      "zswaptop_cgroup_load_hits_total{cgroup=\"/a/b\"} 26\n"
@@ -481,8 +485,8 @@ static void test_depth(void **state)
 			      "zswaptop_cgroup_load_hits_total{cgroup=\"/d/e\"} 224\n#");
 	assert_contains(text, "\nzswaptop_cgroup_pool_bytes{cgroup=\"/a/b\"} 100\n"
 			      "zswaptop_cgroup_pool_bytes{cgroup=\"/a/b-c\"} 7\n"
-			      "zswaptop_cgroup_pool_bytes{cgroup=\"/d/e\"} 23\n#");
-	assert_contains(text, "\nzswaptop_cgroup_stored_bytes{cgroup=\"/d/e\"} 23\n#");
+			      "zswaptop_cgroup_pool_bytes{cgroup=\"/d/e\"} 523\n#");
+	assert_contains(text, "\nzswaptop_cgroup_stored_bytes{cgroup=\"/d/e\"} 523\n#");
 	/* Nobody asked what the limit of /d/e is. */
 	assert_contains(text, "\nzswaptop_cgroup_limit_bytes{cgroup=\"/a/b-c\"} 4096\n#");
 	free(text);
@@ -495,7 +499,7 @@ static void test_depth(void **state)
 	free(text);
 	o.depth = 0;
 	text = text_of(prometheus_write, &s, &o);
-	assert_int_equal(count_of(text, "zswaptop_cgroup_load_hits_total{"), 8);
+	assert_int_equal(count_of(text, "zswaptop_cgroup_load_hits_total{"), 9);
 	/* What is below a cgroup follows it. */
 	assert_contains(text, "{cgroup=\"/a/b/c/d\"} 16\nzswaptop_cgroup_load_hits_total{cgroup=\""
 			      "/a/b-c\"} 4\n");

@@ -280,5 +280,8 @@ int main(void)
 		cmocka_unit_test(test_output),	 cmocka_unit_test(test_now),
 	};
 
+	/* whoever runs the tests may ignore them (nohup), and that is inherited */
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Texts of times, and files that are replaced at once. Each test has an empty directory. */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* nftw() */
+#define _GNU_SOURCE /* nftw(), RTLD_NEXT */
 #endif
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -23,7 +24,7 @@ static char dir[64], path[128];
  */
 static struct fault {
 	int calls, fail_at, error;
-} faults_fsync, faults_fchmod, faults_random;
+} faults_fsync, faults_fchmod, faults_fdopen, faults_random;
 
 static int fails(struct fault *f)
 {
@@ -53,6 +54,14 @@ int fsync(int fd)
 int fchmod(int fd, mode_t mode)
 {
 	return fails(&faults_fchmod) ? -1 : (int)syscall(SYS_fchmod, fd, mode);
+}
+
+FILE *fdopen(int fd, const char *mode)
+{
+	FILE *(*real)(int fd, const char *mode);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "fdopen");
+	return fails(&faults_fdopen) ? NULL : real(fd, mode);
 }
 
 /* The bytes of the next temporary names; none: real ones. */
@@ -102,6 +111,7 @@ static int setup(void **state)
 	memset(synced, 0, sizeof(synced));
 	memset(&faults_fsync, 0, sizeof(faults_fsync));
 	memset(&faults_fchmod, 0, sizeof(faults_fchmod));
+	memset(&faults_fdopen, 0, sizeof(faults_fdopen));
 	memset(&faults_random, 0, sizeof(faults_random));
 	random_bytes = NULL;
 	open_before = open_files();
@@ -227,6 +237,8 @@ static void test_replaces(void **state)
 	assert_string_equal(hidden + strlen(hidden) - 4, ".tmp");
 	assert_int_equal(strlen(hidden), strlen(".zswaptop.XXXXXX.tmp"));
 	assert_true(fcntl(fileno(f), F_GETFD) & FD_CLOEXEC);
+	assert_true(fcntl(o.dir_fd, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(o.error, 0);
 	assert_int_equal(output_commit(&o), 0);
 	umask(0022);
 	check_file(path, "new\n");
@@ -375,6 +387,31 @@ static void test_failed_write(void **state)
 	output_close(&o);
 }
 
+/* A write that failed on the way is not forgotten, though later ones succeed. */
+static void test_failed_write_before(void **state)
+{
+	struct rlimit old, tiny;
+	struct output o;
+	FILE *f;
+
+	(void)state;
+	put_file(path, "old");
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	tiny = (struct rlimit){2, old.rlim_max};
+	assert_int_equal(output_open(&o, path), 0);
+	f = output_begin(&o);
+	assert_non_null(f);
+	setrlimit(RLIMIT_FSIZE, &tiny);
+	fputs("longer than that", f);
+	assert_int_equal(fflush(f), EOF);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_equal(output_commit(&o), -EIO);
+	check_file(path, "old");
+	assert_int_equal(entries(NULL), 1);
+	output_close(&o);
+}
+
 /* Nothing is left of a file that could not be begun, and the reason is told. */
 static void check_no_begin(struct output *o, int error, const char *what)
 {
@@ -396,6 +433,8 @@ static void test_failed_begin(void **state)
 	check_no_begin(&o, EINTR, "create a temporary file");
 	faults_fchmod = (struct fault){0, 1, EPERM};
 	check_no_begin(&o, EPERM, "set the mode of the temporary file");
+	faults_fdopen = (struct fault){0, 1, ENOMEM};
+	check_no_begin(&o, ENOMEM, "open a stream");
 	assert_int_equal(entries(NULL), 0);
 	assert_int_equal(replace(&o, "new"), 0);
 	check_file(path, "new");
@@ -481,6 +520,7 @@ static void test_directory_comes_and_goes(void **state)
 	assert_int_equal(replace(&o, "three"), -ENOENT);
 	put_file(sub, "not a directory");
 	assert_int_equal(replace(&o, "three"), -ENOTDIR);
+	assert_string_equal(o.what, "open the directory");
 	output_close(&o);
 }
 
@@ -537,6 +577,7 @@ int main(void)
 		cmocka_unit_test(test_no_file_name),
 		IN_DIR(test_failed_rename),
 		IN_DIR(test_failed_write),
+		IN_DIR(test_failed_write_before),
 		IN_DIR(test_failed_begin),
 		IN_DIR(test_taken_name),
 		IN_DIR(test_synced_in_order),

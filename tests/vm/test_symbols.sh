@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
-# vm: --memory 512 --swap 60
+# shellcheck shell=sh disable=SC1091,SC2013,SC2016,SC2034,SC2154 # sourced files; what they read
+# vm: --memory 512 --swap 60 --timeout 600
 # not: 6.1
 #
 # Kernels on which a symbol is missing: each probe hidden in turn. What depends on it is null, and
@@ -15,14 +15,14 @@ work() {
 	swapon /dev/vda
 	mark before
 	work_settled --pages 600 --load 200 --second-half-to-disk --cgroup work
+	mark exact
 	echo 0 >/sys/fs/cgroup/work/memory.zswap.writeback
-	workload exact --pages 200 --incompressible 50 --cgroup work
+	work_settled --pages 200 --incompressible 50 --cgroup work
 	echo 1 >/sys/fs/cgroup/work/memory.zswap.writeback
 	echo 0 >/sys/fs/cgroup/work/memory.zswap.max
-	workload exact --pages 50 --cgroup work
-	mark exact
+	work_settled --pages 50 --cgroup work
 	echo 200000 >/sys/fs/cgroup/work/memory.zswap.max
-	workload exact --pages 600 --cgroup work
+	work_settled --pages 600 --cgroup work
 	echo max >/sys/fs/cgroup/work/memory.zswap.max
 } >/dev/null
 
@@ -39,8 +39,8 @@ counts() {
 	' /tmp/difference
 }
 
-# observe FILE OPTION...: what is counted of that work. When the pages that are written back reach
-# the disk is left to chance, and with it what their invalidations find.
+# observe FILE OPTION...: what is counted of that work. When pages that are refused or written back
+# reach the disk is left to chance, and with it what their invalidations find.
 observe() {
 	observe_file=$1
 	shift
@@ -52,7 +52,7 @@ observe() {
 	counts '' 'store|load|invalidate|tree|writeback|compressed|swapin|events|contexts' \
 		>"$observe_file"
 	between exact end
-	counts 'limit/' 'store|writeback' >>"$observe_file"
+	counts 'refused/' 'store|writeback' >>"$observe_file"
 }
 
 # What becomes null without the probe, and what is told otherwise, as expressions on the names.
@@ -87,7 +87,14 @@ expect() {
 		nulls='^metrics:store_rejected_pages_total:cgroup_limit$'
 		others='store_rejected_pages_total:'
 		;;
-	compress | pool_malloc | writeback_enabled) others='store_rejected_pages_total:' ;;
+	compress)
+		nulls='^metrics:store_rejected_pages_total:compress_fail$'
+		others='store_rejected_pages_total:'
+		;;
+	pool_malloc | writeback_enabled)
+		nulls='^metrics:store_rejected_pages_total:compress_poor$'
+		others='store_rejected_pages_total:'
+		;;
 	swapin) nulls='^metrics:swapin_duration_.*$' ;;
 	tree_lock) nulls='^metrics:tree_lock_.*$' ;;
 	esac
@@ -100,7 +107,7 @@ compare() {
 	END {
 		for (name in full) {
 			plain = whole = name
-			sub(/^limit./, "", plain)
+			sub(/^refused./, "", plain)
 			# a histogram that is not known is null as a whole
 			sub(/:(buckets:.*|first_bound|sum|max)$/, "", whole)
 			value = name in now ? now[name] : now[whole]
@@ -114,7 +121,7 @@ compare() {
 		}
 		for (name in now) {
 			plain = name
-			sub(/^limit./, "", plain)
+			sub(/^refused./, "", plain)
 			if (!(name in full) && (now[name] != "null" || plain !~ nulls))
 				print name, "is new:", now[name]
 		}
@@ -126,11 +133,11 @@ swap_on
 readahead_off
 cgroup_new work
 observe /tmp/full
-cat /tmp/full
 observe /tmp/again
 is "the same work gives the same counts" "$(compare /tmp/again '^$' '^$')" ""
 
-for probe in $(zswaptop probe --json | json flat | sed -n 's/^probes:\([a-z_]*\):state .*/\1/p'); do
+zswaptop probe --json | json flat >/tmp/probes || die "zswaptop probe failed"
+for probe in $(sed -n 's/^probes:\([a-z_]*\):state attached$/\1/p' /tmp/probes); do
 	expect "$probe"
 	observe "/tmp/$probe" --without-probe "$probe"
 	is "without $probe" "$(compare "/tmp/$probe" "$nulls" "$others")" ""

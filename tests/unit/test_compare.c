@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Two sets of recordings compared: the numbers, and the table of them. */
+#include <jansson.h>
+#include <math.h>
+#include "compare.h"
+#include "recorded.h"
+
+#define MOST 4
+
+struct set {
+	struct recording_set set;
+	struct summary list[MOST];
+	char *paths[MOST];
+};
+
+/* Adds a recording of two samples: stores of so many pages in so many seconds. */
+static void add(struct set *set, const char *release, uint64_t pages, uint64_t seconds, uint64_t ns,
+		bool known)
+{
+	unsigned int n = set->set.n;
+	struct recorder *r = NULL;
+	char why[512];
+	struct sample s;
+
+	set->paths[n] = temporary_path();
+	for (unsigned int i = 0; i < 2; i++) {
+		fixture_init(&s);
+		s.mono_ns += i * seconds * 1000000000;
+		s.interval_ns = i * seconds * 1000000000;
+		s.kernel = (struct kernel_info){"", "xarray", "yes", "zstd", "on"};
+		snprintf(s.kernel.release, sizeof(s.kernel.release), "%s", release);
+		s.v[V_STORE_PAGES] = i * pages;
+		for (int k = 0; k < ZT_NR_REJECTS; k++)
+			s.v[V_STORE_REJECTED + k] = 0;
+		s.v[V_LOAD_HITS] = known ? i * 7 : ABSENT;
+		s.hist_present[ZT_H_LOAD_NS] = true;
+		if (i) {
+			s.hist[ZT_H_LOAD_NS].count[3] = 10;
+			s.hist[ZT_H_LOAD_NS].sum = 10 * ns;
+			s.hist[ZT_H_LOAD_NS].max = 2 * ns;
+		}
+		if (!r)
+			r = begin_recording(set->paths[n], &s);
+		assert_int_equal(recorder_sample(r, &s, i), 0);
+	}
+	end_recording(r);
+	if (summary_read(&set->list[n], set->paths[n], why, sizeof(why)))
+		fail_msg("%s", why);
+	set->list[n].file = "x.gz";
+	set->set.list = set->list;
+	set->set.n++;
+}
+
+static void free_set(struct set *set)
+{
+	for (unsigned int i = 0; i < set->set.n; i++) {
+		summary_close(&set->list[i]);
+		remove_path(set->paths[i]);
+	}
+	memset(set, 0, sizeof(*set));
+}
+
+static void check_text(struct set *a, struct set *b, const char *want)
+{
+	struct capture c;
+
+	assert_int_equal(compare_write_text(capture_begin(&c), &a->set, &b->set), 0);
+	assert_string_equal(capture_end(&c), want);
+	for (char *line = strtok(c.text, "\n"); line; line = strtok(NULL, "\n"))
+		assert_true(strlen(line) <= 72);
+	free(c.text);
+	free_set(a);
+	free_set(b);
+}
+
+static void test_table(void **state)
+{
+	struct set a = {}, b = {};
+
+	(void)state;
+	/* 100, 110, 120: mean 110, sd 10 */
+	add(&a, "6.12.107", 100, 10, 1000, true);
+	add(&a, "6.12.107", 110, 10, 1000, true);
+	add(&a, "6.12.107", 120, 13, 1300, true);
+	add(&b, "7.3.4", 2345678, 10, 700, true);
+	add(&b, "7.3.4", 2345678, 11, 700, true);
+	check_text(&a, &b,
+		   "A  3 recordings, 6.12.107, zstd, fast path yes\n"
+		   "   stress --vm 1\n"
+		   "B  2 recordings, 7.3.4, zstd, fast path yes\n"
+		   "   stress --vm 1\n"
+		   "\n"
+		   "                        A, mean        sd    B, mean        sd   B to A\n"
+		   "duration                 11.00s     1.73s     10.50s     0.71s    -4.5%~\n"
+		   "pages offered               110        10       2.3M         0  >+9999%\n"
+		   "load hits                     7         0          7         0    +0.0%~\n"
+		   "load, mean                1.1us     173ns      700ns       0ns   -36.4%\n"
+		   "load, p99                 2.0us      28ns      1.4us       0ns   -30.6%\n"
+		   "~  the ranges of A and B overlap: the difference may be chance\n");
+}
+
+/* One recording has no deviation; several kernels have no name; what some lack is n/a. */
+static void test_gaps(void **state)
+{
+	struct set a = {}, b = {};
+
+	(void)state;
+	add(&a, "6.12.107", 0, 10, 1000, true);
+	add(&b, "7.2.12", 5, 20, 1000, false);
+	add(&b, "7.3.4", 6, 20, 1000, true);
+	check_text(&a, &b,
+		   "A  1 recording, 6.12.107, zstd, fast path yes\n"
+		   "   stress --vm 1\n"
+		   "B  2 recordings, of several kernels\n"
+		   "   stress --vm 1\n"
+		   "\n"
+		   "                        A, mean        sd    B, mean        sd   B to A\n"
+		   "duration                 10.00s         -     20.00s     0.00s  +100.0%\n"
+		   "pages offered                 0         -        5.5       0.7        -\n"
+		   "load hits                     7         -        n/a       n/a        -\n"
+		   "load, mean                1.0us         -      1.0us       0ns    +0.0%~\n"
+		   "load, p99                 2.0us         -      2.0us       0ns    +0.0%~\n"
+		   "~  the ranges of A and B overlap: the difference may be chance\n");
+}
+
+static const struct figure *figure_of(const char *id)
+{
+	for (unsigned int i = 0; i < nr_figures; i++)
+		if (!strcmp(figures[i].id, id))
+			return &figures[i];
+	fail_msg("no figure %s", id);
+	return NULL;
+}
+
+static void test_numbers(void **state)
+{
+	const struct figure *f = figure_of("store_pages");
+	struct set a = {}, b = {};
+	struct comparison c;
+
+	(void)state;
+	add(&a, "a", 100, 10, 1000, true);
+	add(&a, "a", 104, 10, 1000, false);
+	add(&b, "b", 103, 10, 1000, true);
+	add(&b, "b", 111, 10, 1000, true);
+	compare_figure(f, &a.set, &b.set, &c);
+	assert_true(c.a.mean == 102 && c.a.min == 100 && c.a.max == 104);
+	assert_true(fabs(c.a.sd - sqrt(8)) < 1e-12);
+	assert_true(fabs(c.b.sd - sqrt(32)) < 1e-12);
+	assert_true(fabs(c.percent - 100.0 * 5 / 102) < 1e-12);
+	assert_true(c.overlap);
+	compare_figure(figure_of("load_hits"), &a.set, &b.set, &c);
+	assert_true(isnan(c.a.mean) && isnan(c.a.sd) && isnan(c.a.min) && isnan(c.a.max));
+	assert_true(isnan(c.percent));
+	assert_false(c.overlap);
+	compare_figure(figure_of("writeback_pages"), &a.set, &b.set, &c);
+	assert_true(isnan(c.a.mean) && isnan(c.b.mean));
+	free_set(&b);
+	/* ranges that only touch do overlap */
+	add(&b, "b", 104, 10, 1000, true);
+	compare_figure(f, &a.set, &b.set, &c);
+	assert_true(c.overlap);
+	assert_true(isnan(c.b.sd));
+	free_set(&b);
+	add(&b, "b", 105, 10, 1000, true);
+	compare_figure(f, &a.set, &b.set, &c);
+	assert_false(c.overlap);
+	free_set(&a);
+	free_set(&b);
+}
+
+static void test_json(void **state)
+{
+	struct set a = {}, b = {};
+	struct capture c;
+	json_t *root, *f;
+
+	(void)state;
+	add(&a, "6.12", 100, 10, 1000, true);
+	add(&b, "7.3", 150, 10, 1000, true);
+	assert_int_equal(compare_write_json(capture_begin(&c), &a.set, &b.set), 0);
+	root = json_loads(capture_end(&c), JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(root);
+	assert_int_equal(json_array_size(json_object_get(root, "a")), 1);
+	f = json_object_get(json_object_get(root, "figures"), "store_pages");
+	assert_true(json_number_value(json_object_get(f, "difference_percent")) == 50);
+	assert_true(json_is_false(json_object_get(f, "overlap")));
+	assert_true(json_is_null(json_object_get(json_object_get(f, "a"), "sd")));
+	assert_true(json_number_value(json_object_get(json_object_get(f, "b"), "mean")) == 150);
+	assert_int_equal(json_object_size(json_object_get(root, "figures")), nr_figures);
+	json_decref(root);
+	free(c.text);
+	free_set(&a);
+	free_set(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
