@@ -393,6 +393,22 @@ static void read_runs(const struct live *live, enum probe_id id, struct probe_sa
 	}
 }
 
+uint64_t live_verified_instructions(const struct live *live, enum probe_id id)
+{
+	uint64_t sum = ABSENT;
+
+	for (int i = 0; i < PROGRAMS_PER_PROBE; i++) {
+		struct bpf_prog_info info = {};
+		__u32 size = sizeof(info);
+
+		if (!live->link[id][i] ||
+		    bpf_obj_get_info_by_fd(bpf_program__fd(live->program[id][i]), &info, &size))
+			continue;
+		sum = (sum == ABSENT ? 0 : sum) + info.verified_insns;
+	}
+	return sum;
+}
+
 static int sample_probes(const struct live *live, struct sample *s)
 {
 	s->probes = calloc(NR_PROBES, sizeof(*s->probes));

@@ -50,6 +50,12 @@ typedef void live_event_fn(const struct zt_event *event, void *arg);
 /* Hands out the events that are waiting. Their number, or -errno. */
 int live_events(struct live *live, live_event_fn *fn, void *arg);
 
+/*
+ * Instructions that the verifier went through for a probe's programs: what grows when they do.
+ * ABSENT: not attached, or the kernel does not tell (before 5.16).
+ */
+uint64_t live_verified_instructions(const struct live *live, enum probe_id id);
+
 /* Readable when a quarter of the ring buffer waits. */
 int live_events_fd(const struct live *live);
 

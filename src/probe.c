@@ -79,7 +79,9 @@ static int print_json(const struct live *live, const struct plan *plan)
 		json_put_string(&j, "purpose", probes[id].purpose);
 		json_put_string(&j, "state", state_of(p));
 		json_put_string(&j, "symbol", attached ? symbol_of(p, id) : NULL);
-		json_put_string(&j, "kernels", attached && p->candidate ? p->candidate->kernels : NULL);
+		json_put_string(&j, "kernels",
+				attached && p->candidate ? p->candidate->kernels : NULL);
+		json_put_value(&j, "verified_instructions", live_verified_instructions(live, id));
 		json_put_string(&j, "reason", *p->reason ? p->reason : NULL);
 		json_put_string(&j, "lost", lost(p) ? probes[id].lost : NULL);
 		json_end_object(&j);

@@ -204,13 +204,19 @@ static enum zt_tree_kind tree_kind(const struct plan *plan, const struct facts *
 		return ZT_TREES_XARRAY;
 	if (plan->probe[PROBE_TREES].state == PROBE_HIDDEN || !facts->rb_tree_size)
 		return ZT_TREES_UNKNOWN;
+	/* the root alone does not tell an absent entry from an erased one */
+	if (!plan_has(plan, PROBE_ENTRY_FREE))
+		return ZT_TREES_UNKNOWN;
 	return facts->nr_zswap_trees ? ZT_TREES_RB_SPLIT : ZT_TREES_RB;
 }
 
 /* Where the lookup at the entry is not to be had, or is to be checked, calls are followed. */
 static void plan_invalidate(struct plan *plan, const struct wishes *wishes)
 {
-	plan->config.follow = wishes->verify || !plan_has(plan, PROBE_TREES);
+	/* comparing needs both: the lookup, and what really happened */
+	plan->config.verify =
+		wishes->verify && plan_has(plan, PROBE_TREES) && plan_has(plan, PROBE_ENTRY_FREE);
+	plan->config.follow = plan->config.verify || !plan_has(plan, PROBE_TREES);
 	if (!plan_has(plan, PROBE_INVALIDATE)) {
 		set_state(plan, PROBE_ENTRY_FREE, PROBE_NOT_NEEDED, "serves invalidate only");
 		return;
@@ -286,7 +292,6 @@ static void configure(struct plan *plan, const struct facts *facts, const struct
 	config->rdonly_cast = facts->rdonly_cast;
 	config->large_folios = facts->large_folios;
 	config->tree_kind = tree_kind(plan, facts);
-	config->verify = wishes->verify;
 	config->latency = wishes->latency;
 	config->fates = plan_has(plan, PROBE_WRITEBACK) && plan_has(plan, PROBE_SWAP_CACHE);
 	config->invalidate_args = variant(plan, PROBE_INVALIDATE);
@@ -395,8 +400,13 @@ static void mask_invalidate(const struct plan *plan, const struct wishes *wishes
 	}
 	if (!plan_has(plan, PROBE_INVALIDATE))
 		hide(s, V_INV_CALLS, 1);
-	if (!wishes->verify)
+	if (!wishes->verify || !plan->config.verify)
 		hide(s, V_INV_STALE, 1);
+	if (plan->config.follow && !plan_has(plan, PROBE_ENTRY_FREE)) {
+		hide(s, V_INV_ERASED, 1);
+		hide(s, V_INV_ABSENT, 1);
+		hide(s, V_SKIP_FATE + ZT_FATE_INVALIDATED, 1);
+	}
 }
 
 /* A cause that cannot be told is counted under another: see why_refused() in bpf/store.h. */
