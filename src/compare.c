@@ -112,7 +112,8 @@ static void print_row(FILE *out, const struct figure *f, const struct comparison
 	fprintf(out, "%-20s %10s %9s %10s %9s %8s%s\n", f->name,
 		format_value(c->a.mean, f->unit, x[0]), format_sd(&c->a, f->unit, x[1]),
 		format_value(c->b.mean, f->unit, x[2]), format_sd(&c->b, f->unit, x[3]),
-		format_difference(c->percent, x[4]), c->overlap ? OVERLAP : "");
+		format_difference(c->percent, x[4]),
+		c->overlap && !isnan(c->percent) ? OVERLAP : "");
 }
 
 static bool same_kernel(const struct recording_set *set)
@@ -167,7 +168,7 @@ int compare_write_text(FILE *out, const struct recording_set *a, const struct re
 		if (!worth_a_row(&c))
 			continue;
 		print_row(out, &figures[i], &c);
-		overlap |= c.overlap;
+		overlap |= c.overlap && !isnan(c.percent);
 	}
 	if (overlap)
 		fprintf(out, "%s  the ranges of A and B overlap: the difference may be chance\n",

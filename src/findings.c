@@ -363,16 +363,17 @@ static bool incomplete(const struct summary *s, struct finding *f)
 {
 	uint64_t missed = summary_missed(s), lost = summary_diff(s, V_EVENTS_LOST);
 	uint64_t seen = summary_diff(s, V_INV_CALLS), more = summary_diff(s, V_STORE_PAGES);
-	char x[2][FORMAT_LEN];
+	char x[2][FORMAT_LEN], events[64] = "";
 
 	seen = (some(seen) ? seen : 0) + (some(more) ? more : 0);
 	if (!is_share(missed, seen, MISSED) && !some(lost))
 		return false;
 	f->name = "incomplete";
-	say(f,
-	    "The counts may lack something: the kernel skipped %s runs of the programs, and %s "
-	    "events found no room.",
-	    format_count(missed, x[0]), format_count(lost, x[1]));
+	if (some(lost))
+		snprintf(events, sizeof(events), ", and %s events found no room",
+			 format_count(lost, x[1]));
+	say(f, "The counts may lack something: the kernel skipped %s runs of the programs%s.",
+	    format_count(missed, x[0]), events);
 	advise(f, "compare with the kernel's own counters; a larger --buffer takes more events");
 	figure(f, "missed_runs", missed);
 	figure(f, "events_lost", lost);

@@ -30,8 +30,9 @@ static void print_machine(FILE *out, const struct summary *s)
 	const struct recording_header *h = recording_header(s->recording);
 	char x[2][FORMAT_LEN], device[120];
 
-	fprintf(out, "kernel      %s, %s CPUs, %s of memory\n", known(s->last.kernel.release),
-		format_count(h->cpus, x[0]), format_bytes(h->memory_bytes, x[1]));
+	fprintf(out, "kernel      %s, %s CPU%s, %s of memory\n", known(s->last.kernel.release),
+		format_count(h->cpus, x[0]), h->cpus == 1 ? "" : "s",
+		format_bytes(h->memory_bytes, x[1]));
 	fprintf(out, "zswap       %s, shrinker %s", known(s->last.kernel.compressor),
 		known(s->last.kernel.shrinker));
 	if (summary_parameter(s, "max_pool_percent"))

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include "recorded.h"
+#include "report.h"
 
 #define CGROUPS	  200
 #define SECONDS	  3600
@@ -176,22 +177,21 @@ static off_t record_hour(const char *path, bool busy)
 	return st.st_size;
 }
 
-static void read_hour(const char *path)
+/* A second is wanted; what is more than a few is not the machine's fault any more. */
+static void report_hour(const char *path)
 {
 	double start = cpu_seconds();
-	struct recording *r = open_recording(path, false);
-	unsigned int n = 0;
-	struct sample s;
-	int err;
+	FILE *out = fopen("/dev/null", "w");
+	struct summary s;
+	char why[512];
 
-	while (!(err = recording_source(r)->sample(recording_source(r), &s))) {
-		sample_free(&s);
-		n++;
-	}
-	assert_int_equal(err, 1);
-	assert_int_equal(n, SECONDS + 1);
-	recording_close(r);
-	printf("read in %.2f s of CPU time\n", cpu_seconds() - start);
+	assert_int_equal(summary_read(&s, path, why, sizeof(why)), 0);
+	assert_int_equal(s.samples, SECONDS + 1);
+	assert_int_equal(report_write_text(out, &s), 0);
+	fclose(out);
+	summary_close(&s);
+	printf("reported in %.2f s of CPU time\n", cpu_seconds() - start);
+	assert_true(cpu_seconds() - start < 4);
 }
 
 static void check_hour(bool busy)
@@ -199,7 +199,7 @@ static void check_hour(bool busy)
 	char *path = temporary_path();
 
 	assert_true(record_hour(path, busy) < MOST_SIZE);
-	read_hour(path);
+	report_hour(path);
 	unlink(path);
 	free(path);
 }
