@@ -102,7 +102,8 @@ static int inflate_failed(struct gzlines *l, int status)
 
 	if (status == Z_MEM_ERROR)
 		return -ENOMEM;
-	if (status != Z_NEED_DICT && l->taken > l->z.avail_in + 2 && rest_is_zero(l)) {
+	/* a header that is wrong has been read already */
+	if (l->z.total_in > 2 && rest_is_zero(l)) {
 		l->end = l->cut = true;
 		return 0;
 	}
@@ -118,6 +119,10 @@ static int begin_member(struct gzlines *l)
 
 	if (first && (l->z.avail_in < 2 || l->input[0] != 0x1f || l->input[1] != 0x8b))
 		return damaged(l, l->taken ? "it is not gzip" : "it is empty");
+	if (!first && !*l->z.next_in && rest_is_zero(l)) {
+		l->end = l->cut = true;
+		return 0;
+	}
 	if (inflateReset(&l->z) != Z_OK)
 		return -ENOMEM;
 	if (l->used == l->start)
@@ -136,7 +141,7 @@ static int decode(struct gzlines *l)
 		return err;
 	if (l->between && (l->z.avail_in || !l->taken)) {
 		err = begin_member(l);
-		if (err)
+		if (err || l->end)
 			return err;
 	}
 	if (!l->z.avail_in) {

@@ -194,13 +194,126 @@ static void test_json(void **state)
 	free_set(&b);
 }
 
+/* Every figure, from numbers of which no two are alike. */
+static const struct {
+	const char *id;
+	double want;
+} all_figures[] = {
+	{"duration_s", 2},
+	{"store_pages", 20000},
+	{"store_rejected_pages", 360}, /* 10 + 20 + ... + 80 */
+	{"compressed_page_bytes", 5},
+	{"pool_bytes", 777},
+	{"load_hits", 104},
+	{"swapin_zswap_percent", 12.5},
+	{"swapin_disk_pages", 500},
+	{"writeback_pages", 1111},
+	{"writeback_skipped", 777777},
+	{"writeback_rotated", 105},
+	{"invalidate_calls", 106},
+	{"invalidate_tree_empty", 107},
+	{"invalidate_absent", 108},
+	{"invalidate_erased", 109},
+	{"invalidate_lock_acquisitions", 217},
+	{"tree_lock_contentions", 110},
+	{"tree_lock_wait_ns", 111},
+	{"tree_emptied", 4444},
+	{"tree_nodes_freed", 3333},
+	{"store_mean_ns", 40},
+	{"store_p99_ns", 41},
+	{"load_mean_ns", 50},
+	{"load_p99_ns", 51},
+	{"swapin_disk_mean_ns", 60},
+	{"swapin_disk_p99_ns", 61},
+	{"writeback_mean_ns", 70},
+	{"missed_runs", 9},
+};
+
+static void spread_over(struct sample *s, unsigned int first, unsigned int n, const uint64_t *v)
+{
+	for (unsigned int i = 0; i < n; i++)
+		s->v[first + i] = v[i];
+}
+
+static void observe(struct sample *s, enum zt_histogram hist, uint64_t mean)
+{
+	s->hist_present[hist] = true;
+	s->hist[hist].count[2] = 10;
+	s->hist[hist].sum = 10 * mean;
+	s->hist[hist].max = mean + 1;
+}
+
+static void fill(struct sample *s)
+{
+	static const struct {
+		unsigned int value;
+		uint64_t n;
+	} single[] = {
+		{V_STORE_PAGES, 20000}, {V_STORE_BYTES, 5 * 19640}, {V_LOAD_HITS, 104},
+		{V_WB_ROTATED, 105},	{V_INV_CALLS, 106},	    {V_INV_TREE_EMPTY, 107},
+		{V_INV_ABSENT, 108},	{V_INV_ERASED, 109},	    {V_LOCK_CONTENTIONS, 110},
+		{V_LOCK_WAIT, 111},	{V_POOL_BYTES, 777},	    {V_POOL_LIMIT, 1000},
+	};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		s->v[single[i].value] = single[i].n;
+	spread_over(s, V_STORE_REJECTED, ZT_NR_REJECTS,
+		    (uint64_t[]){10, 20, 30, 40, 50, 60, 70, 80});
+	spread_over(s, V_SWAPIN_PAGES, ZT_NR_SOURCES, (uint64_t[]){100, 500, 200});
+	spread_over(s, V_WB_PAGES, ZT_NR_TRIGGERS, (uint64_t[]){1, 10, 100, 1000});
+	spread_over(s, V_WB_SKIPPED, ZT_NR_SKIPS, (uint64_t[]){7, 70, 700, 7000, 70000, 700000});
+	spread_over(s, V_TREE_EMPTIED, ZT_NR_CAUSES, (uint64_t[]){4, 40, 400, 4000});
+	spread_over(s, V_TREE_NODES_FREED, ZT_NR_CAUSES, (uint64_t[]){3, 30, 300, 3000});
+	observe(s, ZT_H_STORE_NS, 40);
+	observe(s, ZT_H_LOAD_NS, 50);
+	observe(s, ZT_H_SWAPIN_DISK_NS, 60);
+	observe(s, ZT_H_WB_NS, 70);
+}
+
+static void test_every_figure(void **state)
+{
+	struct set set = {};
+	struct sample s;
+	struct recorder *r;
+	char why[512];
+
+	(void)state;
+	set.paths[0] = temporary_path();
+	for (unsigned int i = 0; i < 2; i++) {
+		fixture_init(&s);
+		memset(s.v, 0, sizeof(s.v));
+		s.mono_ns += i * 2000000000ULL;
+		strcpy(s.kernel.fast_path, "yes");
+		for (unsigned int h = 0; h < ZT_NR_HISTS; h++)
+			s.hist_present[h] = true;
+		if (i)
+			fill(&s);
+		fixture_probe(&s, "store")->missed = 4;
+		fixture_probe(&s, "load")->missed = 5;
+		if (!i)
+			r = begin_recording(set.paths[0], &s);
+		assert_int_equal(recorder_sample(r, &s, i), 0);
+	}
+	end_recording(r);
+	assert_int_equal(summary_read(&set.list[0], set.paths[0], why, sizeof(why)), 0);
+	set.set.n = 1;
+	assert_int_equal(nr_figures, sizeof(all_figures) / sizeof(all_figures[0]));
+	for (unsigned int i = 0; i < nr_figures; i++) {
+		double got = figures[i].value(&set.list[0], &figures[i]);
+
+		assert_string_equal(figures[i].id, all_figures[i].id);
+		if (got != all_figures[i].want)
+			fail_msg("%s is %g", figures[i].id, got);
+	}
+	free_set(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_gaps),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_table),	     cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_numbers),	     cmocka_unit_test(test_json),
+		cmocka_unit_test(test_every_figure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

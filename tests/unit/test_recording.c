@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include "probes.h"
 #include "recorded.h"
 
 #define SAMPLES 700 /* more than two full ones */
@@ -180,6 +181,77 @@ static void test_first_line_exactly(void **state)
 			    "{\"device\":\"/swap \\\"file\\\"\",\"bytes\":1073741824}],"
 			    "\"probes\":null}\n");
 	gzclose(in);
+	remove_path(path);
+}
+
+static void write_parameter(const char *dir, const char *name, const char *value)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(value, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+static void remove_parameter(const char *dir, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* zswap's parameters as the kernel has them, whatever they are; and what the probes came to. */
+static void test_parameters_and_plan(void **state)
+{
+	char *dir = temporary_path(), *path = temporary_path(), why[256], line[8192];
+	struct recorder_start start = {.interval_ns = 250000000, .cpus = 1, .memory_bytes = ABSENT};
+	struct plan plan = {};
+	struct recorder *r;
+	struct sample s;
+	gzFile in;
+
+	(void)state;
+	assert_int_equal(mkdir(dir, 0700), 0);
+	write_parameter(dir, "enabled", "Y\n");
+	write_parameter(dir, "compressor", "z\"std");
+	write_parameter(dir, ".hidden", "1\n");
+	for (int i = 0; i < NR_PROBES; i++)
+		plan.probe[i].state = PROBE_HIDDEN;
+	plan.probe[PROBE_LOAD].state = PROBE_PLANNED;
+	plan.probe[PROBE_LOAD].candidate = &probes[PROBE_LOAD].candidates[0];
+	plan.probe[PROBE_TREES].state = PROBE_PLANNED;
+	plan.probe[PROBE_STORE].state = PROBE_ABSENT;
+	strcpy(plan.probe[PROBE_STORE].reason, "no such symbol");
+	start.parameters = dir;
+	start.plan = &plan;
+	fixture_init(&s);
+	r = recorder_open(path, why, sizeof(why));
+	assert_int_equal(recorder_start(r, &start, &s), 0);
+	assert_int_equal(recorder_close(r), 0);
+	in = gzopen(path, "r");
+	assert_non_null(gzgets(in, line, sizeof(line)));
+	gzclose(in);
+	assert_contains(line, "\"interval_s\":0.25,\"events\":false,\"cgroup\":null,"
+			      "\"command\":null,\"release\":null,\"zswap\":{\"compressor\":"
+			      "\"z\\\"std\",\"enabled\":\"Y\"},\"memory_bytes\":null,\"cpus\":1,"
+			      "\"swaps\":[],\"probes\":[{\"probe\":\"invalidate\",\"state\":"
+			      "\"hidden\",\"symbol\":null,");
+	assert_contains(line, "{\"probe\":\"trees\",\"state\":\"attached\",\"symbol\":"
+			      "\"zswap_trees\",\"kernels\":null,\"reason\":null}");
+	assert_contains(line, "{\"probe\":\"store\",\"state\":\"absent\",\"symbol\":null,"
+			      "\"kernels\":null,\"reason\":\"no such symbol\"}");
+	assert_contains(line, "{\"probe\":\"load\",\"state\":\"attached\",\"symbol\":"
+			      "\"zswap_load\",\"kernels\":");
+	assert_contains(line, "{\"probe\":\"tree_lock\",\"state\":\"hidden\"");
+	remove_parameter(dir, "enabled");
+	remove_parameter(dir, "compressor");
+	remove_parameter(dir, ".hidden");
+	assert_int_equal(rmdir(dir), 0);
+	free(dir);
 	remove_path(path);
 }
 
@@ -555,6 +627,7 @@ int main(void)
 		cmocka_unit_test(test_few_cgroups_lag_little),
 		cmocka_unit_test(test_header_and_end),
 		cmocka_unit_test(test_first_line_exactly),
+		cmocka_unit_test(test_parameters_and_plan),
 		cmocka_unit_test(test_difference_exactly),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_seek_in_one_member),
