@@ -59,11 +59,13 @@ finish() {
 
 # --- zswaptop beside a load -------------------------------------------------
 
-# observe_start [OPTION...]: on return everything is attached. Samples go to /tmp/samples.
+# observe_start [OPTION...]: on return everything is attached. Samples go to /tmp/samples. What
+# $observe_prefix has goes before the command.
 observe_start() {
 	rm -f /tmp/mark.* /tmp/vmstat.*
 	: >/tmp/samples
-	zswaptop top --json -i 0.2 "$@" >/tmp/samples 2>/tmp/observe.err &
+	# shellcheck disable=SC2086 # several words
+	${observe_prefix-} zswaptop top --json -i 0.2 "$@" >/tmp/samples 2>/tmp/observe.err &
 	observe_pid=$!
 	wait_for "[ -s /tmp/samples ] || ! kill -0 $observe_pid 2>/dev/null" 120
 	if ! kill -0 "$observe_pid" 2>/dev/null || grep -q 'cannot observe' /tmp/observe.err; then

@@ -10,7 +10,8 @@
 . /lib/guest.sh
 . /root/lib.sh
 
-pages=2000 load=600
+# slots are freed 64 at a time
+pages=2048 load=600
 
 debugfs() {
 	debugfs_zswap "$1"
@@ -54,11 +55,11 @@ is "half to disk: erased" "$(metric invalidate_erased_total)" $half
 
 poor=$(debugfs reject_compress_poor)
 mark before
-work_settled --pages 600 --incompressible 200 >/dev/null
+work_settled --pages 640 --incompressible 200 >/dev/null
 mark after
 between before after
 poor=$(($(debugfs reject_compress_poor) - poor))
-is "incompressible: stored" "$(vmstat_change zswpout)" 400
+is "incompressible: stored" "$(vmstat_change zswpout)" 440
 is "incompressible: refused" \
 	$(($(metric store_pages_total) - $(vmstat_change zswpout))) 200
 is "incompressible: compress_poor, as debugfs has it" \
@@ -67,12 +68,12 @@ is "incompressible: compress_poor, as debugfs has it" \
 # By cgroup.
 cgroup_new work
 mark before
-workload exact --pages 500 --load 100 --cgroup work >/dev/null
+workload exact --pages 512 --load 100 --cgroup work >/dev/null
 mark after
 between before after
-is "by cgroup: stored" "$(cgroup_metric work store_pages_total)" 500
+is "by cgroup: stored" "$(cgroup_metric work store_pages_total)" 512
 is "by cgroup: hits" "$(cgroup_metric work load_hits_total)" 100
-is "by cgroup: erased" "$(cgroup_metric work invalidate_erased_total)" 500
+is "by cgroup: erased" "$(cgroup_metric work invalidate_erased_total)" 512
 
 # Writeback: only the pool asks for it, and only some pools can (not zsmalloc).
 written=$(debugfs written_back_pages)
