@@ -2,7 +2,6 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +87,8 @@ static bool parse_number(const char *what, const char *text, double least, doubl
 
 	errno = 0;
 	*value = strtod(text, &end);
-	if (end == text || *end || errno || !isfinite(*value))
+	/* strtod() also takes blanks, hexadecimal numbers and names */
+	if (end == text || text[strspn(text, "0123456789.eE+-")] || *end || errno)
 		return bad("%s: '%s' is not a number", what, text);
 	if (*value < least || *value > most)
 		return bad("%s: %s is out of range: give %.10g to %.10g", what, text, least, most);
@@ -276,7 +276,8 @@ static bool take_option(struct options *o, struct parsing *p, int option, const 
 	case 'b':
 		return o->batch = true;
 	case 'o':
-		o->output = arg;
+		/* what a rename would replace, were it taken for a file */
+		o->output = strcmp(arg, "/dev/stdout") ? arg : "-";
 		return *arg || bad("--output: an empty file name");
 	case OPT_FORMAT:
 		return parse_format(o, arg);

@@ -366,6 +366,9 @@ static int check_usage(const struct options *o)
 
 	if (!o->output)
 		wrong = "record needs -o FILE";
+	else if (!strcmp(o->output, "-"))
+		wrong = "a recording needs a file: one that breaks off is cut back to its last "
+			"whole sample";
 	else if (o->nr_rest && (o->duration_ns || o->count))
 		wrong = "a COMMAND ends the recording, so --duration and --count cannot; to end "
 			"the command: -- timeout SECONDS COMMAND";

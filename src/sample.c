@@ -38,10 +38,12 @@ static int copy_cgroups(struct sample *to, const struct sample *from)
 	if (!to->cgroups)
 		return -ENOMEM;
 	for (size_t i = 0; i < from->nr_cgroups; i++) {
-		to->cgroups[i].path = strdup(from->cgroups[i].path);
-		if (!to->cgroups[i].path)
-			return -ENOMEM;
+		const char *path = from->cgroups[i].path;
+
+		to->cgroups[i].path = path ? strdup(path) : NULL;
 		to->nr_cgroups++;
+		if (path && !to->cgroups[i].path)
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -86,7 +88,8 @@ uint64_t sample_quantile(const struct sample *before, const struct sample *after
 		return ABSENT;
 	for (int i = 0; i < ZT_BUCKETS - 1; i++) {
 		seen += count[i];
-		if ((double)seen >= share * (double)total) {
+		/* of share 0, the first bucket that has something */
+		if (seen && (double)seen >= share * (double)total) {
 			uint64_t bound = 1ULL << (histogram_families[hist].first + i);
 
 			return bound < max ? bound : max;

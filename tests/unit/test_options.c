@@ -250,7 +250,7 @@ static void test_formats(void **state)
 
 static const char *const not_numbers[] = {"x",	 "",	 "1x",	"1,5",	"1.5.",	    "nan",
 					  "NAN", "-nan", "inf", "-inf", "infinity", "1e999",
-					  "--",	 "1s",	 "0x",	NULL};
+					  "--",	 "1s",	 "0x",	"0x10", "0X1p3",    NULL};
 /* no fractions, no signs, no other bases, no powers */
 static const char *const not_whole[] = {"x",	"",    "1x",  "1.5", "1.0", "+1",    "-1", "-0",
 					"0x10", "1e3", "nan", "inf", "-",   "1,000", NULL};
@@ -296,6 +296,19 @@ static void test_count(void **state)
 	parsed_free(&p);
 }
 
+/* The device is standard output by another name, and nothing to rename a file onto. */
+static void test_output(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	assert_string_equal(accepted(&p, "export -o /dev/stdout")->output, "-");
+	parsed_free(&p);
+	assert_string_equal(accepted(&p, "export -o ./-")->output, "./-");
+	parsed_free(&p);
+	refused("export --output=", "an empty file name");
+}
+
 static void test_other_numbers(void **state)
 {
 	static const char *const depth[] = {"0", "1001", NULL};
@@ -318,6 +331,7 @@ static void test_other_numbers(void **state)
 	refused("record --duration inf", "is not a number");
 	refused_numbers("replay --speed", speed, "out of range");
 	refused("replay --speed nan", "is not a number");
+	refused("replay --speed 0x2", "is not a number");
 	assert_int_equal(accepted(&p, "trace --min-latency 0")->min_latency_ns, 0);
 	parsed_free(&p);
 	assert_int_equal(accepted(&p, "trace --buffer 1048576")->ring_bytes, 1 << 30);
@@ -544,19 +558,13 @@ static void test_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_every_option),
-		cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_interval),
-		cmocka_unit_test(test_count),
-		cmocka_unit_test(test_other_numbers),
-		cmocka_unit_test(test_events),
-		cmocka_unit_test(test_unknown_names),
-		cmocka_unit_test(test_match),
-		cmocka_unit_test(test_not_for_this_command),
-		cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_defaults),     cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_every_option), cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_interval),     cmocka_unit_test(test_count),
+		cmocka_unit_test(test_output),	     cmocka_unit_test(test_other_numbers),
+		cmocka_unit_test(test_events),	     cmocka_unit_test(test_unknown_names),
+		cmocka_unit_test(test_match),	     cmocka_unit_test(test_not_for_this_command),
+		cmocka_unit_test(test_arguments),    cmocka_unit_test(test_help),
 		cmocka_unit_test(test_version),
 	};
 

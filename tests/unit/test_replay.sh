@@ -136,6 +136,8 @@ fails "format and events" 2 "--format goes neither with --json nor with --events
 	replay --format csv --events events-7.3.gz
 fails "speed" 2 "--speed: 0.001 is out of range: give 0, or 0.01 and more" \
 	replay --speed 0.001 events-7.3.gz
+fails "record: standard output" 2 "a recording needs a file: one that breaks off is cut back to \
+its last whole sample" record -o /dev/stdout
 fails "record: no file" 2 "record needs -o FILE" record
 fails "record: no --" 2 "unexpected argument 'true'; the command to run has to follow --" \
 	record -o "$tmp/x" true

@@ -54,6 +54,15 @@ static void test_copy(void **state)
 	assert_int_equal(sample_copy(&copy, &s), 0);
 	assert_int_equal(copy.nr_areas, 0);
 	sample_free(&copy);
+	/* A cgroup whose path is not known yet. */
+	fixture_full(&s);
+	free(s.cgroups[1].path);
+	s.cgroups[1].path = NULL;
+	assert_int_equal(sample_copy(&copy, &s), 0);
+	assert_int_equal(copy.nr_cgroups, 3);
+	assert_null(copy.cgroups[1].path);
+	assert_ptr_not_equal(copy.cgroups[2].path, s.cgroups[2].path);
+	sample_free(&copy);
 	sample_free(&s);
 }
 
@@ -106,6 +115,7 @@ static void test_quantile(void **state)
 	h->count[ZT_BUCKETS - 1] = 1;
 	h->max = 1ULL << 40;
 	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0.5), 256);
+	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0), 256);
 	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0.51), 1024);
 	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0.99), 1024);
 	/* The last bucket has no bound but the largest value. */
@@ -113,6 +123,9 @@ static void test_quantile(void **state)
 	/* Never above what was seen. */
 	h->count[ZT_BUCKETS - 1] = 0;
 	h->max = 700;
+	h->count[0] = 0;
+	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0), 700);
+	h->count[0] = 50;
 	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0.99), 700);
 	assert_int_equal(sample_quantile(NULL, &s, ZT_H_LOAD_NS, 0.5), 256);
 }
