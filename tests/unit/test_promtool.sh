@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Shows what the writers write to Prometheus' own tool and to the parsers of its Python client.
-# Usage: test_promtool.sh [PROGRAM]; PROGRAM is the built test_exposition, else it is built here.
+# Usage: test_promtool.sh [PROGRAM]; default: test_exposition, as make builds it.
 # Skips what is not installed (Debian: prometheus, python3-prometheus-client).
 set -eu
 
@@ -9,14 +9,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-program=${1:-}
-if [ -z "$program" ]; then
-	program=$tmp/test_exposition
-	cd "$root"
-	"${CC:-cc}" -std=gnu11 -Iinclude -Isrc -o "$program" tests/unit/test_exposition.c \
-		src/prometheus.c src/openmetrics.c src/exposition.c src/metrics.c src/sample.c \
-		src/output.c src/utf8.c -lcmocka
-fi
+program=${1:-$root/.build/unit/test_exposition}
 "$program" prometheus >"$tmp/sample.prom"
 "$program" openmetrics >"$tmp/sample.om"
 
