@@ -134,7 +134,7 @@ bench:
 
 check:
 	$(Q)tools/deps build vm test
-	$(Q)$(MAKE) --no-print-directory all workload unit
+	$(Q)$(MAKE) --no-print-directory all workload unit screens
 	$(Q)tests/run $(KERNELS)
 
 format:

@@ -35,8 +35,8 @@ struct cgroup_row {
 	const struct cgroup_sample *cg;	    /* NULL: an ancestor that is not in the sample */
 	const struct cgroup_sample *before; /* NULL: was not there */
 	const char *path;		    /* as in the sample */
-	size_t length;			    /* of the path; of an ancestor only so much is its own */
-	uint64_t n[ZT_NR_CG_COUNTERS];	    /* differences; in a tree, of all below, too */
+	size_t length;		       /* of the path; of an ancestor only so much is its own */
+	uint64_t n[ZT_NR_CG_COUNTERS]; /* differences; in a tree, of all below, too */
 	uint64_t pool, stored;
 	double key; /* what is sorted by */
 	int parent, depth;
@@ -57,9 +57,9 @@ struct cgroup_table {
 	struct list list; /* of what is shown */
 	enum cgroup_column sort;
 	bool inverted, tree, active_only;
-	bool details;	 /* of the selected one are shown */
+	bool details; /* of the selected one are shown */
 	struct list details_list;
-	bool menu;	 /* of columns to sort by is shown */
+	bool menu; /* of columns to sort by is shown */
 	struct list menu_list;
 	char filter[128];
 	char *selected; /* path; NULL: the first row, whichever that is */

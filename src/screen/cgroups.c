@@ -110,9 +110,9 @@ static int draw_branches(const struct cgroup_table *t, const struct cgroup_row *
 		if (up->last && !own)
 			continue;
 		draw_char(a, line, at, STYLE_DIM,
-			  own && up->last ? draw_glyph(0x2514, '`') :
-			  own		  ? draw_glyph(0x251C, '|') :
-					    draw_glyph(0x2502, '|'));
+			  own && up->last ? draw_glyph(0x2514, '`')
+			  : own		  ? draw_glyph(0x251C, '|')
+					  : draw_glyph(0x2502, '|'));
 		if (own)
 			draw_char(a, line, at + 1, STYLE_DIM, draw_glyph(0x2500, '-'));
 	}
@@ -130,8 +130,8 @@ static void draw_tree_name(const struct cgroup_table *t, const struct cgroup_row
 	if (row->below)
 		draw_char(a, line, col, STYLE_BOLD, folded ? '+' : '-');
 	col += 2;
-	draw_name(a, line, col, end - col, style,
-		  !name || is_root_or_other(row) ? path : name + 1, CUT_END);
+	draw_name(a, line, col, end - col, style, !name || is_root_or_other(row) ? path : name + 1,
+		  CUT_END);
 }
 
 static enum style row_style(const struct cgroup_table *t, const struct cgroup_row *row)
@@ -186,7 +186,8 @@ static void draw_rows(struct view *v, const struct area *a, int top, bool cursor
 	layout_columns(&t->layout, cgroup_columns, NR_CG_COLS, a->cols);
 	layout_draw_header(&t->layout, a, 0, cgroup_columns, v->totals, t->sort, t->inverted);
 	for (int i = 1; i < a->rows && top + i - 1 < t->list.n; i++)
-		draw_row(v, cgroup_table_at(t, top + i - 1), a, i, cursor && top + i - 1 == t->list.at);
+		draw_row(v, cgroup_table_at(t, top + i - 1), a, i,
+			 cursor && top + i - 1 == t->list.at);
 }
 
 void cgroups_draw_busiest(struct view *v, const struct area *a)

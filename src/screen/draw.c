@@ -103,7 +103,7 @@ void draw_begin(void)
 	erase();
 }
 
-void draw_end(void)
+void draw_show(void)
 {
 	wnoutrefresh(stdscr);
 	doupdate();
@@ -130,8 +130,7 @@ static void put(const struct area *a, int row, int col, enum style style, const 
 	mvaddwstr(a->row + row, a->col + col, text);
 }
 
-int draw_text(const struct area *a, int row, int col, int width, enum style style,
-	      const char *text)
+int draw_text(const struct area *a, int row, int col, int width, enum style style, const char *text)
 {
 	wchar_t wide[MOST_COLS + 1];
 	size_t left = strlen(text), n;
@@ -150,8 +149,8 @@ int draw_text(const struct area *a, int row, int col, int width, enum style styl
 	return used;
 }
 
-int draw_name(const struct area *a, int row, int col, int width, enum style style,
-	      const char *name, enum cut cut)
+int draw_name(const struct area *a, int row, int col, int width, enum style style, const char *name,
+	      enum cut cut)
 {
 	/* marks of no width come on top of the columns */
 	static wchar_t wide[MOST_COLS * 4 + 1];

@@ -53,16 +53,16 @@ enum colours { COLOURS_NONE, COLOURS_8, COLOURS_256 };
  */
 void draw_start(enum colours colours, bool unicode, bool graphics);
 
-/* An empty screen to draw on; and out with what has changed since the last one. */
+/* An empty screen to draw on; and out with what has changed since the last one was shown. */
 void draw_begin(void);
-void draw_end(void);
+void draw_show(void);
 
 /* Text of our own. At most width columns; returns the columns used. */
 int draw_text(const struct area *a, int row, int col, int width, enum style style,
 	      const char *text);
 /* A name from outside; see fit_name(). */
-int draw_name(const struct area *a, int row, int col, int width, enum style style,
-	      const char *name, enum cut cut);
+int draw_name(const struct area *a, int row, int col, int width, enum style style, const char *name,
+	      enum cut cut);
 /* Text of our own at the right end of width columns. */
 void draw_right(const struct area *a, int row, int col, int width, enum style style,
 		const char *text);

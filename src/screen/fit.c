@@ -4,7 +4,7 @@
 #include "utf8.h"
 
 /* The longest path, all of it escaped, would be four times this; more is cut at its end. */
-#define LONGEST	  8192
+#define LONGEST	   8192
 /* Combining marks above one character; the rest is dropped. */
 #define MOST_MARKS 3
 

@@ -12,9 +12,12 @@
 #define MOST_HINTS 24
 
 const struct screen_ops *const screens[NR_SCREENS] = {
-	[SCREEN_OVERVIEW] = &screen_overview,	  [SCREEN_CGROUPS] = &screen_cgroups,
-	[SCREEN_INVALIDATE] = &screen_invalidate, [SCREEN_WRITEBACK] = &screen_writeback,
-	[SCREEN_LATENCY] = &screen_latency,	  [SCREEN_EVENTS] = &screen_events_log,
+	[SCREEN_OVERVIEW] = &screen_overview,
+	[SCREEN_CGROUPS] = &screen_cgroups,
+	[SCREEN_INVALIDATE] = &screen_invalidate,
+	[SCREEN_WRITEBACK] = &screen_writeback,
+	[SCREEN_LATENCY] = &screen_latency,
+	[SCREEN_EVENTS] = &screen_events_log,
 	[SCREEN_HELP] = &screen_help,
 };
 
@@ -62,8 +65,7 @@ static void mode_text(const struct view *v, char *buf, size_t size)
 	clock_text(s, clock, sizeof(clock));
 	if (!view_is_replay(v))
 		snprintf(every, sizeof(every), "every %gs  ", v->interval_ns / 1e9);
-	snprintf(buf, size, "%s%s%s%s%s",
-		 v->paused && !view_is_replay(v) ? "PAUSED  " : "",
+	snprintf(buf, size, "%s%s%s%s%s", v->paused && !view_is_replay(v) ? "PAUSED  " : "",
 		 v->totals ? "totals  " : "", v->bytes ? "bytes  " : "", every, clock);
 }
 
@@ -208,8 +210,11 @@ static void draw_keys(const struct view *v, const struct area *a, int row)
 		{"T", "Trace", 'T', table},
 		{"Space", "Tag", ' ', table},
 		{"p", v->counts ? "Shares" : "Counts", 'p', v->screen == SCREEN_LATENCY},
-		{"Z", v->paused ? (replay ? "Play" : "Go on") : replay ? "Stop" : "Pause", 'Z',
-		 true},
+		{"Z",
+		 v->paused ? (replay ? "Play" : "Go on")
+		 : replay  ? "Stop"
+			   : "Pause",
+		 'Z', true},
 		{"r", v->totals ? "Rates" : "Totals", 'r', true},
 		{"u", v->bytes ? "Pages" : "Bytes", 'u', true},
 		{"R", "Reset", 'R', true},
@@ -298,7 +303,6 @@ void frame_draw(struct view *v)
 		/* after the screen: it is what finds values absent */
 		draw_bottom(v, &a);
 	}
-	draw_end();
 }
 
 int frame_click(struct view *v, const struct mouse *mouse)

@@ -8,7 +8,7 @@
 #define LEAST_ROWS 15
 #define LEAST_COLS 60
 
-/* Draws all of the terminal. */
+/* Draws all of the terminal, in memory; draw_show() shows it. */
 void frame_draw(struct view *v);
 
 /* A press of the mouse: on a tab, on the key line, or on the screen. Returns the key that was

@@ -82,8 +82,8 @@ static uint64_t shown_count(const struct drawing *d, const struct histogram_colu
 
 static const char *bound(unsigned int power, enum unit unit, char buf[FORMAT_LEN])
 {
-	return unit == UNIT_BYTES ? format_bytes(1ULL << power, buf) :
-				    format_ns(1ULL << power, buf);
+	return unit == UNIT_BYTES ? format_bytes(1ULL << power, buf)
+				  : format_ns(1ULL << power, buf);
 }
 
 static void draw_scale(const struct drawing *d, int row, int bucket)
@@ -93,7 +93,10 @@ static void draw_scale(const struct drawing *d, int row, int bucket)
 	bool open = bucket == ZT_BUCKETS - 1;
 	char buf[FORMAT_LEN], text[FORMAT_LEN + 4];
 
-	snprintf(text, sizeof(text), "%s%6s", open ? ">" : draw_graphics() ? "≤" : "<",
+	snprintf(text, sizeof(text), "%s%6s",
+		 open		   ? ">"
+		 : draw_graphics() ? "≤"
+				   : "<",
 		 bound(c->first + bucket - open, c->unit, buf));
 	draw_text(d->a, row, 0, SCALE_WIDTH, STYLE_LABEL, text);
 }

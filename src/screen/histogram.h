@@ -8,8 +8,8 @@
 
 struct histogram_column {
 	const char *title;
-	bool present;		    /* false: n/a */
-	unsigned int first;	    /* the first bucket reaches up to 2^first; the same for all */
+	bool present;	    /* false: n/a */
+	unsigned int first; /* the first bucket reaches up to 2^first; the same for all */
 	enum unit unit;
 	uint64_t count[ZT_BUCKETS]; /* in the time that is shown */
 	uint64_t p50, p90, p99;	    /* ABSENT: nothing was observed */

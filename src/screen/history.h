@@ -11,8 +11,8 @@
 
 struct moment {
 	uint64_t interval_ns;
-	uint64_t v[NR_VALUES];	    /* counters: differences; gauges: values; ABSENT */
-	uint64_t p50[ZT_NR_HISTS];  /* ABSENT: no observations */
+	uint64_t v[NR_VALUES];	   /* counters: differences; gauges: values; ABSENT */
+	uint64_t p50[ZT_NR_HISTS]; /* ABSENT: no observations */
 	uint64_t p99[ZT_NR_HISTS];
 };
 

@@ -6,7 +6,7 @@
 #include "screen/frame.h"
 #include "screen/input.h"
 
-#define WHEEL_ROWS 3
+#define WHEEL_ROWS  3
 /* What --interval allows, too. */
 #define DELAY_LEAST 0.01
 #define DELAY_MOST  86400

@@ -63,8 +63,7 @@ static void draw_outcome(struct view *v, struct flow *f, int i, uint64_t calls)
 	l.col += 9;
 	cols = line_left(&l) < HISTORY_LEN ? line_left(&l) : HISTORY_LEN;
 	history_values(&v->history, outcomes[i].value, 1, values, cols);
-	draw_spark(&l.a, l.row, l.col, cols, STYLE_PART + i, values, cols,
-		   graph_max(values, cols));
+	draw_spark(&l.a, l.row, l.col, cols, STYLE_PART + i, values, cols, graph_max(values, cols));
 }
 
 static void draw_split(struct view *v, struct flow *f, uint64_t calls)
@@ -99,8 +98,8 @@ static void draw_saving(struct view *v, struct flow *f, uint64_t calls)
 		absent += empty;
 	line_printf(&l, STYLE_BOLD, "%6s%s", view_amount(v, absent, AMOUNT_CALLS, x[0]),
 		    view_per(v));
-	line_printf(&l, STYLE_PLAIN, " of %s%s locks: ",
-		    view_amount(v, locked, AMOUNT_CALLS, x[1]), view_per(v));
+	line_printf(&l, STYLE_PLAIN, " of %s%s locks: ", view_amount(v, locked, AMOUNT_CALLS, x[1]),
+		    view_per(v));
 	line_text(&l, STYLE_BOLD, format_percent(absent, locked, x[2]));
 }
 

@@ -16,7 +16,7 @@ static const struct {
 	{"skip to fate", ZT_H_FATE_NS},
 };
 
-#define NR_SHOWN ((int)(sizeof(shown) / sizeof(shown[0])))
+#define NR_SHOWN   ((int)(sizeof(shown) / sizeof(shown[0])))
 /* Compressed sizes have another scale: they are drawn where there is room for both. */
 #define SIZES_COLS 32
 #define SIZES_FROM 140

@@ -64,9 +64,9 @@ static void draw_pool(struct view *v, struct flow *f)
 	bytes_field(&l, "stored", stored);
 	meter_text(&l, "ratio", 5, stored, format_ratio(stored, pool, buf));
 	bytes_field(&l, "saved",
-		    stored == ABSENT || pool == ABSENT ? ABSENT :
-		    stored > pool		       ? stored - pool :
-							 0);
+		    stored == ABSENT || pool == ABSENT ? ABSENT
+		    : stored > pool		       ? stored - pool
+						       : 0);
 	bytes_field(&l, "accept below", accept);
 	meter_part(v, &l, "incompressible", view_gauge(v, V_STORED_RAW), stored);
 }
@@ -264,9 +264,9 @@ static void draw_self(struct view *v, struct flow *f)
 		   format_count(s->v[V_EVENTS_LOST], buf));
 	if (!view_is_replay(v))
 		meter_text(&l, "own CPU", 6, v->own_cpu_ns,
-			   v->own_cpu_ns == ABSENT ?
-				   "-" :
-				   format_percent(v->own_cpu_ns, s->interval_ns, buf));
+			   v->own_cpu_ns == ABSENT
+				   ? "-"
+				   : format_percent(v->own_cpu_ns, s->interval_ns, buf));
 	if (run_ns)
 		meter_text(&l, "in programs", 6, 0, format_ns(run_ns, buf));
 }

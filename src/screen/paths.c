@@ -37,8 +37,8 @@ bool paths_cover(const struct paths *p, const char *path)
 		size_t length = strlen(p->path[i]);
 
 		/* the root is above all */
-		if (length == 1 || (!strncmp(path, p->path[i], length) &&
-				    (!path[length] || path[length] == '/')))
+		if (length == 1 ||
+		    (!strncmp(path, p->path[i], length) && (!path[length] || path[length] == '/')))
 			return true;
 	}
 	return false;

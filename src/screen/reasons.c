@@ -94,7 +94,8 @@ bool reasons_text(const struct reasons *r, const struct sample *s, char *buf, si
 		if (r->files >> i & 1)
 			add(&t, "%s", files[i].reason);
 	if (r->cgroups)
-		add(&t, "cgroups: no memory.zswap.current or memory.zswap.max in their directories");
+		add(&t,
+		    "cgroups: no memory.zswap.current or memory.zswap.max in their directories");
 	if (r->map)
 		add(&t, "the map needs the live kernel's trees");
 	return t.used > 0;

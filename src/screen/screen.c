@@ -41,8 +41,8 @@ void screen_events(uint32_t events[ZT_NR_EVENTS])
 	events[ZT_EV_STORE] = all_but(ZT_EV_STORE, 1u << ZT_STORE_STORED);
 	events[ZT_EV_LOAD] = 1u << ZT_LOAD_ERROR;
 	events[ZT_EV_INVALIDATE] = 1u << ZT_INV_RES_STALE;
-	events[ZT_EV_WRITEBACK] = all_but(ZT_EV_WRITEBACK,
-					  1u << ZT_WB_RES_WRITTEN | 1u << ZT_WB_RES_ROTATED);
+	events[ZT_EV_WRITEBACK] =
+		all_but(ZT_EV_WRITEBACK, 1u << ZT_WB_RES_WRITTEN | 1u << ZT_WB_RES_ROTATED);
 	events[ZT_EV_TREE] = all_but(ZT_EV_TREE, 0);
 }
 
@@ -76,6 +76,12 @@ static int take_first(struct run *run, size_t start)
 	return 0;
 }
 
+static void show(struct view *v)
+{
+	frame_draw(v);
+	draw_show();
+}
+
 /* A sample that was late is not followed by others in quick succession. */
 static void plan_next(struct run *run)
 {
@@ -102,7 +108,7 @@ static int take_next(struct run *run)
 		return err;
 	if (view_is_replay(v) && v->source->position + 1 >= v->source->nr_samples)
 		v->paused = true;
-	frame_draw(v);
+	show(v);
 	return run->count && v->taken > run->count;
 }
 
@@ -117,11 +123,14 @@ static int tick(struct run *run)
 		return 0;
 	view_events(v);
 	if (v->screen == SCREEN_EVENTS && v->log.seen + v->log.passed != seen)
-		frame_draw(v);
+		show(v);
 	return 0;
 }
 
-/* All keys that are waiting, then one drawing. 1: it is time to leave. */
+/*
+ * All keys that are waiting, then one output. Every key meets what the one before it led to: it may
+ * be about a list that was not there yet. 1: it is time to leave.
+ */
 static int take_keys(struct run *run)
 {
 	struct view *v = &run->view;
@@ -129,22 +138,24 @@ static int take_keys(struct run *run)
 	struct mouse mouse;
 	int key;
 
-	while ((key = terminal_key(&mouse)) != K_NONE)
+	while ((key = terminal_key(&mouse)) != K_NONE) {
 		if (input_key(v, key, &mouse) == INPUT_QUIT)
 			return 1;
+		frame_draw(v);
+	}
 	if (interval(v) != run->interval_ns || (was_paused && !v->paused)) {
 		run->interval_ns = interval(v);
 		run->next_ns = loop_now() + run->interval_ns;
 	}
-	frame_draw(v);
+	draw_show();
 	return 0;
 }
 
 static uint64_t deadline(const struct run *run)
 {
 	const struct view *v = &run->view;
-	uint64_t drain = view_is_replay(v) || !v->source->events ? UINT64_MAX / 2 :
-								   loop_now() + DRAIN_NS;
+	uint64_t drain =
+		view_is_replay(v) || !v->source->events ? UINT64_MAX / 2 : loop_now() + DRAIN_NS;
 
 	if (v->paused)
 		return drain;
@@ -155,7 +166,7 @@ static int loop(struct run *run)
 {
 	int status = 0;
 
-	frame_draw(&run->view);
+	show(&run->view);
 	while (!status) {
 		switch (loop_wait(deadline(run), terminal_fd())) {
 		case WAKE_FD:

@@ -19,11 +19,17 @@
 #include "screen/terminal.h"
 
 /* Two presses within this time are one double click. */
-#define TWICE_NS 400000000ULL
+#define TWICE_NS     400000000ULL
+
+/* As many reports of the mouse as ncurses keeps. */
+#define MOST_REPORTS 8
 
 static SCREEN *terminal;
+static WINDOW *keys; /* nothing is drawn here: reading a key shows what its window has */
 static int keys_fd = -1, signals_fd = -1;
 static bool hung_up;
+static MEVENT reports[MOST_REPORTS]; /* of the mouse, the newest first */
+static int nr_reports;
 
 /* --- given back when the program ends in a way that was not foreseen --- */
 
@@ -77,9 +83,9 @@ static void on_fatal(int signal)
 }
 
 /* SIGINT, SIGTERM and SIGHUP are taken over by loop.c, the stops by signals_fd. */
-static const int fatal[] = {SIGQUIT, SIGILL,  SIGABRT, SIGFPE,	SIGSEGV,   SIGBUS,  SIGSYS,
-			    SIGTRAP, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU,
-			    SIGXFSZ, SIGIO,   SIGPWR,  SIGSTKFLT};
+static const int fatal[] = {SIGQUIT, SIGILL,  SIGABRT, SIGFPE,	SIGSEGV, SIGBUS,
+			    SIGSYS,  SIGTRAP, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM,
+			    SIGPROF, SIGXCPU, SIGXFSZ, SIGIO,	SIGPWR,	 SIGSTKFLT};
 
 /* A stack of its own, as the program's may be what is exhausted. */
 static void catch_fatal(void)
@@ -151,8 +157,8 @@ static void set_modes(void)
 	cbreak();
 	noecho();
 	nonl();
-	nodelay(stdscr, TRUE);
-	keypad(stdscr, TRUE);
+	nodelay(keys, TRUE);
+	keypad(keys, TRUE);
 	curs_set(0);
 	/* what is drawn is drawn whole, also while keys are coming in */
 	typeahead(-1);
@@ -219,6 +225,11 @@ int terminal_open(void)
 	catch_fatal();
 	if (!registered)
 		registered = !atexit(terminal_close);
+	keys = newpad(1, 1);
+	if (!keys) {
+		terminal_close();
+		return -ENOMEM;
+	}
 	set_modes();
 	choose_characters();
 	follow_size();
@@ -230,8 +241,11 @@ void terminal_close(void)
 	if (!terminal)
 		return;
 	endwin();
+	if (keys)
+		delwin(keys);
 	delscreen(terminal);
 	terminal = NULL;
+	keys = NULL;
 	close_events();
 	release_fatal();
 }
@@ -280,6 +294,13 @@ static int take_signal(void)
 	return K_RESIZED;
 }
 
+/* Reports that came together are one key, and the newest of them is handed out first. */
+static void gather_mouse(void)
+{
+	while (nr_reports < MOST_REPORTS && getmouse(&reports[nr_reports]) == OK)
+		nr_reports++;
+}
+
 static int take_mouse(struct mouse *mouse)
 {
 	static uint64_t last_ns;
@@ -287,8 +308,11 @@ static int take_mouse(struct mouse *mouse)
 	MEVENT event;
 
 	memset(mouse, 0, sizeof(*mouse));
-	if (getmouse(&event) != OK)
+	if (!nr_reports)
+		gather_mouse();
+	if (!nr_reports)
 		return K_NONE;
+	event = reports[--nr_reports];
 	mouse->row = event.y;
 	mouse->col = event.x;
 	if (event.bstate & BUTTON4_PRESSED)
@@ -311,13 +335,13 @@ static int translate(int code, struct mouse *mouse)
 {
 	static const struct {
 		int code, key;
-	} keys[] = {
-		{KEY_UP, K_UP},		{KEY_DOWN, K_DOWN},	{KEY_LEFT, K_LEFT},
-		{KEY_RIGHT, K_RIGHT},	{KEY_PPAGE, K_PAGE_UP}, {KEY_NPAGE, K_PAGE_DOWN},
-		{KEY_HOME, K_HOME},	{KEY_END, K_END},	{KEY_FIND, K_HOME},
-		{KEY_SELECT, K_END},	{KEY_BTAB, K_BACKTAB},	{KEY_BACKSPACE, K_BACKSPACE},
-		{KEY_DC, K_BACKSPACE},	{KEY_ENTER, K_ENTER},	{KEY_RESIZE, K_RESIZED},
-		{KEY_A1, K_HOME},	{KEY_C1, K_END},	{KEY_A3, K_PAGE_UP},
+	} known[] = {
+		{KEY_UP, K_UP},	       {KEY_DOWN, K_DOWN},     {KEY_LEFT, K_LEFT},
+		{KEY_RIGHT, K_RIGHT},  {KEY_PPAGE, K_PAGE_UP}, {KEY_NPAGE, K_PAGE_DOWN},
+		{KEY_HOME, K_HOME},    {KEY_END, K_END},       {KEY_FIND, K_HOME},
+		{KEY_SELECT, K_END},   {KEY_BTAB, K_BACKTAB},  {KEY_BACKSPACE, K_BACKSPACE},
+		{KEY_DC, K_BACKSPACE}, {KEY_ENTER, K_ENTER},   {KEY_RESIZE, K_RESIZED},
+		{KEY_A1, K_HOME},      {KEY_C1, K_END},	       {KEY_A3, K_PAGE_UP},
 		{KEY_C3, K_PAGE_DOWN},
 	};
 
@@ -325,9 +349,9 @@ static int translate(int code, struct mouse *mouse)
 		return take_mouse(mouse);
 	if (code > KEY_F0 && code <= KEY_F0 + 10)
 		return K_F1 + code - KEY_F0 - 1;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].code == code)
-			return keys[i].key;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].code == code)
+			return known[i].key;
 	return K_NONE;
 }
 
@@ -345,11 +369,11 @@ static bool is_hung_up(void)
 
 int terminal_key(struct mouse *mouse)
 {
-	int key = take_signal();
+	int key = nr_reports ? take_mouse(mouse) : take_signal();
 	wint_t ch;
 
 	while (key == K_NONE) {
-		int kind = get_wch(&ch);
+		int kind = wget_wch(keys, &ch);
 
 		if (kind == ERR)
 			return is_hung_up() ? K_CLOSED : K_NONE;

@@ -5,15 +5,15 @@
 #include "loop.h"
 #include "screen/tree_map.h"
 
-#define TREE_UNSEEN 0xFFFF
+#define TREE_UNSEEN  0xFFFF
 /* Looked at with one call: the kernel is not preempted by others of this process meanwhile. */
 #define TREES_A_CALL 256
 #define ROUND_NS     10000000ULL
 #define PAUSE_NS     1000000000ULL
 /* Time spent to time waited. */
-#define SHARE 50
+#define SHARE	     50
 /* Cells of few trees are drawn wider, up to here. */
-#define WIDEST 4
+#define WIDEST	     4
 
 void tree_map_free(struct tree_map *m)
 {

@@ -6,7 +6,7 @@
 
 #define NAME_WIDTH 14
 /* From here on there is room for two halves beside each other. */
-#define WIDE 160
+#define WIDE	   160
 
 /* Name, amount, share of the whole, and how it went. */
 static void draw_item(struct view *v, struct flow *f, const char *name, unsigned int value,
@@ -43,8 +43,8 @@ static struct line draw_group(struct view *v, struct flow *f, const char *title,
 	return l;
 }
 
-static void quantile_field(struct view *v, struct line *l, const char *name,
-			   enum zt_histogram hist, double share)
+static void quantile_field(struct view *v, struct line *l, const char *name, enum zt_histogram hist,
+			   double share)
 {
 	const struct sample *now = view_sample(v), *from = view_from(v);
 	uint64_t n = ABSENT;
@@ -55,9 +55,9 @@ static void quantile_field(struct view *v, struct line *l, const char *name,
 	else if (from)
 		n = sample_quantile(from, now, hist, share);
 	meter_text(l, name, 6, n,
-		   !now->hist_present[hist] ? "n/a" :
-		   n == ABSENT		    ? "-" :
-					      format_ns(n, buf));
+		   !now->hist_present[hist] ? "n/a"
+		   : n == ABSENT	    ? "-"
+					    : format_ns(n, buf));
 }
 
 static void draw_times(struct view *v, struct flow *f)

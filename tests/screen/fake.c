@@ -20,7 +20,7 @@
 #define START_MONO 5000000000000ULL
 #define SECOND	   1000000000ULL
 /* An operation that fails on purpose: see --crash. */
-#define CRASH_AT 3
+#define CRASH_AT   3
 
 struct fake {
 	struct source source; /* first: a fake is a source */
@@ -237,8 +237,8 @@ static char *long_path(void)
 
 static char *path_of_cgroup(const struct fake *f, unsigned int i)
 {
-	unsigned int named = f->hostile ? sizeof(hostile_paths) / sizeof(char *) :
-					  sizeof(plain_paths) / sizeof(char *);
+	unsigned int named = f->hostile ? sizeof(hostile_paths) / sizeof(char *)
+					: sizeof(plain_paths) / sizeof(char *);
 	char path[96];
 
 	if (i < named)
@@ -321,11 +321,12 @@ static void hide(struct sample *s)
 		p->attached = false;
 		*p->symbol = '\0';
 		snprintf(p->reason, sizeof(p->reason), "%s",
-			 id == PROBE_TREES ? "kallsyms hides addresses: needs CAP_SYSLOG" :
-					     "renamed or inlined in this kernel");
+			 id == PROBE_TREES ? "kallsyms hides addresses: needs CAP_SYSLOG"
+					   : "renamed or inlined in this kernel");
 	}
 	for (unsigned int i = 0; i < NR_VALUES; i++)
-		if (probes_feeding(i) & (1u << PROBE_TREES | 1u << PROBE_WRITEBACK | 1u << PROBE_LOAD))
+		if (probes_feeding(i) &
+		    (1u << PROBE_TREES | 1u << PROBE_WRITEBACK | 1u << PROBE_LOAD))
 			s->v[i] = ABSENT;
 	for (unsigned int i = 0; i < ZT_NR_HISTS; i++)
 		if (probes_feeding_histogram(i) & (1u << PROBE_WRITEBACK | 1u << PROBE_LOAD))
@@ -412,8 +413,9 @@ static int fake_events(struct source *source, source_event_fn *fn, void *arg)
 			make_event(&e, f->told + 1, i);
 			snprintf(e.comm, sizeof(e.comm), "%s",
 				 comms[scatter(i, f->told, f->hostile ? 5 : 4)]);
-			fn(&e, f->hostile ? hostile_paths[(e.cgroup_id - 100) % 7] :
-					    plain_paths[e.cgroup_id - 100],
+			fn(&e,
+			   f->hostile ? hostile_paths[(e.cgroup_id - 100) % 7]
+				      : plain_paths[e.cgroup_id - 100],
 			   arg);
 		}
 	}
@@ -477,15 +479,14 @@ static void say_cost(const struct fake *f, uint64_t count)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"replay", 1, NULL, 'r'},    {"cgroups", 1, NULL, 'c'}, {"interval", 1, NULL, 'i'},
-		{"count", 1, NULL, 'n'},     {"absent", 0, NULL, 'a'},	{"hostile", 0, NULL, 'H'},
-		{"zram", 0, NULL, 'z'},	     {"full", 0, NULL, 'f'},	{"no-events", 0, NULL, 'e'},
-		{"crash", 1, NULL, 'x'},     {"cost", 0, NULL, 'C'},	{NULL, 0, NULL, 0},
+		{"replay", 1, NULL, 'r'}, {"cgroups", 1, NULL, 'c'}, {"interval", 1, NULL, 'i'},
+		{"count", 1, NULL, 'n'},  {"absent", 0, NULL, 'a'},  {"hostile", 0, NULL, 'H'},
+		{"zram", 0, NULL, 'z'},	  {"full", 0, NULL, 'f'},    {"no-events", 0, NULL, 'e'},
+		{"crash", 1, NULL, 'x'},  {"cost", 0, NULL, 'C'},    {NULL, 0, NULL, 0},
 	};
-	static struct fake f = {.source = {.sample = fake_sample,
-					   .events = fake_events,
-					   .trees = fake_trees},
-				.nr_cgroups = 8};
+	static struct fake f = {
+		.source = {.sample = fake_sample, .events = fake_events, .trees = fake_trees},
+		.nr_cgroups = 8};
 	struct screen_setup setup = {.source = &f.source, .interval_ns = SECOND, .name = "fake"};
 	bool cost = false;
 	int option, err;
