@@ -7,6 +7,7 @@
 #include "json.h"
 #include "output.h"
 #include "text.h"
+#include "wrap.h"
 
 #define OVERLAP "~"
 
@@ -134,23 +135,27 @@ static bool same_command(const struct recording_set *set)
 	return *first != '\0';
 }
 
+static const char *known(const char *text)
+{
+	return *text ? text : "n/a";
+}
+
 static void print_set(FILE *out, char name, const struct recording_set *set)
 {
 	const struct summary *s = &set->list[0];
-	char command[60];
+	char prefix[] = {name, ' ', ' ', 0}, line[200], command[1100];
 
-	fprintf(out, "%c  %u recording%s, ", name, set->n, set->n == 1 ? "" : "s");
 	if (!same_kernel(set))
-		fprintf(out, "of several kernels\n");
+		snprintf(line, sizeof(line), "%u recordings, of several kernels", set->n);
 	else
-		fprintf(out, "%s, %s, fast path %s\n",
-			*s->last.kernel.release ? s->last.kernel.release : "n/a",
-			*s->last.kernel.compressor ? s->last.kernel.compressor : "n/a",
-			*s->last.kernel.fast_path ? s->last.kernel.fast_path : "n/a");
+		snprintf(line, sizeof(line), "%u recording%s, %s, %s, fast path %s", set->n,
+			 set->n == 1 ? "" : "s", known(s->last.kernel.release),
+			 known(s->last.kernel.compressor), known(s->last.kernel.fast_path));
+	wrap_text(out, prefix, line);
 	if (same_command(set))
-		fprintf(out, "   %s\n",
-			text_clean(recording_header(s->recording)->command, command,
-				   sizeof(command)));
+		wrap_text(out, "   ",
+			  text_clean(recording_header(s->recording)->command, command,
+				     sizeof(command)));
 }
 
 int compare_write_text(FILE *out, const struct recording_set *a, const struct recording_set *b)

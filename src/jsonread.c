@@ -5,6 +5,7 @@
 #include <string.h>
 #include "jsonread.h"
 #include "sample.h"
+#include "text.h"
 
 int jsonread_wrong(struct jsonread *in, const char *format, ...)
 {
@@ -48,6 +49,15 @@ int jsonread_text(struct jsonread *in, json_t *object, const char *name, char *t
 		return jsonread_wrong(in, "%s is not a text", name);
 	snprintf(to, size, "%s", json_string_value(value));
 	return 0;
+}
+
+int jsonread_word(struct jsonread *in, json_t *object, const char *name, char *to, size_t size)
+{
+	char text[256], clean[4 * sizeof(text) + 8];
+	int err = jsonread_text(in, object, name, text, sizeof(text));
+
+	snprintf(to, size, "%s", text_clean(text, clean, sizeof(clean)));
+	return err;
 }
 
 int jsonread_bool(struct jsonread *in, json_t *object, const char *name, bool *to)

@@ -29,6 +29,8 @@ int jsonread_number(struct jsonread *in, json_t *object, const char *name, uint6
 		    uint64_t *to);
 /* A text, cut to size; empty for null and for what is not there. */
 int jsonread_text(struct jsonread *in, json_t *object, const char *name, char *to, size_t size);
+/* The same of what is shown as it is: bytes that are not printable become \xNN. */
+int jsonread_word(struct jsonread *in, json_t *object, const char *name, char *to, size_t size);
 /* False for what is not there. */
 int jsonread_bool(struct jsonread *in, json_t *object, const char *name, bool *to);
 /* Seconds with decimals, as nanoseconds; 0 for null and for what is not there. */

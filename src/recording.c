@@ -135,6 +135,19 @@ static int hand_out_events(struct source *source, source_event_fn *fn, void *arg
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
+/* Says where in the file no line could be made of it. */
+static int unreadable(struct recording *r, int err)
+{
+	uint64_t line = gzlines_number(r->lines);
+
+	if (line)
+		snprintf(r->why, sizeof(r->why), "after line %" PRIu64 ": %s", line,
+			 gzlines_why(r->lines));
+	else
+		snprintf(r->why, sizeof(r->why), "%s", gzlines_why(r->lines));
+	return err;
+}
+
 /* The next line as an object. 1, 0 at the end, or -errno. */
 static int next_object(struct recording *r, json_t **object)
 {
@@ -143,11 +156,8 @@ static int next_object(struct recording *r, json_t **object)
 	size_t len;
 	int n = gzlines_next(r->lines, &text, &len);
 
-	if (n < 0) {
-		snprintf(r->why, sizeof(r->why), "after line %" PRIu64 ": %s",
-			 gzlines_number(r->lines), gzlines_why(r->lines));
-		return n;
-	}
+	if (n < 0)
+		return unreadable(r, n);
 	if (!n)
 		return 0;
 	*object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
@@ -207,16 +217,29 @@ static int advance(struct recording *r)
 	return 0;
 }
 
+int recording_step(struct recording *r, const struct sample **s)
+{
+	int err = advance(r);
+
+	*s = &r->state.s;
+	if (!err)
+		r->source.position = r->next - 1;
+	return err;
+}
+
+int recording_copy(const struct recording *r, struct sample *s)
+{
+	return state_sample(&r->state, s);
+}
+
 static int next_sample(struct source *source, struct sample *s)
 {
 	struct recording *r = recording_of(source);
-	int err = advance(r);
+	const struct sample *now;
+	int err = recording_step(r, &now);
 
 	sample_init(s);
-	if (err)
-		return err;
-	source->position = r->next - 1;
-	return state_sample(&r->state, s);
+	return err ? err : recording_copy(r, s);
 }
 
 /* Of the cgroups that the sample handed out last has. */

@@ -82,6 +82,15 @@ const struct recording_end *recording_end(const struct recording *r);
  */
 struct source *recording_source(struct recording *r);
 
+/*
+ * Goes to the next sample without copying it. It lasts until the next step, and its cgroups are in
+ * no order. 0, 1 at the end, or -errno.
+ */
+int recording_step(struct recording *r, const struct sample **s);
+
+/* A copy of the sample that the last step led to, its cgroups sorted by path. 0 or -ENOMEM. */
+int recording_copy(const struct recording *r, struct sample *s);
+
 /* What was wrong: "line 12: ..." */
 const char *recording_why(const struct recording *r);
 

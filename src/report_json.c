@@ -74,13 +74,17 @@ static void write_counters(struct json *j, const struct summary *s)
 
 static void write_locks(struct json *j, const struct summary *s)
 {
+	bool known = *s->last.kernel.fast_path;
 	struct lock_account locks;
+	uint64_t saved, lost;
 
 	summary_locks(s, &locks);
+	saved = locks.has_fast_path ? locks.fast_path : 0;
+	lost = locks.has_fast_path ? 0 : locks.fast_path;
 	json_begin_object(j, "tree_lock");
 	json_put_value(j, "acquisitions", locks.taken);
-	json_put_value(j, "saved_by_fast_path", locks.has_fast_path ? locks.fast_path : 0);
-	json_put_value(j, "fast_path_would_save", locks.has_fast_path ? 0 : locks.fast_path);
+	json_put_value(j, "saved_by_fast_path", known ? saved : ABSENT);
+	json_put_value(j, "fast_path_would_save", known ? lost : ABSENT);
 	json_put_value(j, "lockless_lookup_would_save", locks.lockless);
 	json_end_object(j);
 }

@@ -140,17 +140,17 @@ static int take_kernel(struct state *st, json_t *kernel)
 	memset(k, 0, sizeof(*k));
 	err = jsonread_object(&st->in, kernel, "kernel");
 	if (!err)
-		err = jsonread_text(&st->in, kernel, "release", k->release, sizeof(k->release));
+		err = jsonread_word(&st->in, kernel, "release", k->release, sizeof(k->release));
 	if (!err)
-		err = jsonread_text(&st->in, kernel, "tree", k->tree, sizeof(k->tree));
+		err = jsonread_word(&st->in, kernel, "tree", k->tree, sizeof(k->tree));
 	if (!err)
-		err = jsonread_text(&st->in, kernel, "invalidate_fast_path", k->fast_path,
+		err = jsonread_word(&st->in, kernel, "invalidate_fast_path", k->fast_path,
 				    sizeof(k->fast_path));
 	if (!err)
-		err = jsonread_text(&st->in, kernel, "compressor", k->compressor,
+		err = jsonread_word(&st->in, kernel, "compressor", k->compressor,
 				    sizeof(k->compressor));
 	return err ? err
-		   : jsonread_text(&st->in, kernel, "shrinker", k->shrinker, sizeof(k->shrinker));
+		   : jsonread_word(&st->in, kernel, "shrinker", k->shrinker, sizeof(k->shrinker));
 }
 
 static int take_area(struct state *st, json_t *value, struct swap_area *a)
@@ -210,15 +210,17 @@ static const char *keep_name(struct state *st, const char *name)
 
 static int take_probe(struct state *st, json_t *value, struct probe_sample *p)
 {
-	const char *name = json_string_value(json_object_get(value, "probe"));
-	int err;
+	char name[64];
+	int err = jsonread_word(&st->in, value, "probe", name, sizeof(name));
 
-	p->name = name ? keep_name(st, name) : NULL;
+	if (err)
+		return err;
+	p->name = *name ? keep_name(st, name) : NULL;
 	if (!p->name)
 		return jsonread_wrong(&st->in, "a probe has no name, or there are too many names");
-	err = jsonread_text(&st->in, value, "symbol", p->symbol, sizeof(p->symbol));
+	err = jsonread_word(&st->in, value, "symbol", p->symbol, sizeof(p->symbol));
 	if (!err)
-		err = jsonread_text(&st->in, value, "reason", p->reason, sizeof(p->reason));
+		err = jsonread_word(&st->in, value, "reason", p->reason, sizeof(p->reason));
 	if (!err)
 		err = jsonread_bool(&st->in, value, "attached", &p->attached);
 	if (!err)

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "metrics.h"
 #include "state.h"
+#include "text.h"
 
 int state_schema(struct state *st, json_t *line)
 {
@@ -156,26 +157,43 @@ static int take_command(struct state *st, json_t *command, char *to, size_t size
 	return 0;
 }
 
+/* The name becomes that of a member of a JSON object, the value is shown as it is. */
+static int take_parameter(struct state *st, const char *name, const char *value,
+			  struct recording_header *h)
+{
+	unsigned int n = h->nr_parameters;
+	char clean[256];
+
+	if (n == RECORDING_MAX_PARAMETERS)
+		return jsonread_wrong(&st->in, "zswap has too many parameters");
+	if (!*name || strlen(name) >= sizeof(h->parameters[n].name) ||
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+		return jsonread_wrong(&st->in, "zswap has no parameter of such a name: %s", name);
+	if (!value)
+		return jsonread_wrong(&st->in, "zswap's parameter %s is not a text", name);
+	strcpy(h->parameters[n].name, name);
+	snprintf(h->parameters[n].value, sizeof(h->parameters[n].value), "%s",
+		 text_clean(value, clean, sizeof(clean)));
+	h->nr_parameters++;
+	return 0;
+}
+
 static int take_parameters(struct state *st, json_t *parameters, struct recording_header *h)
 {
 	const char *name;
 	json_t *value;
+	int err = 0;
 
 	h->nr_parameters = 0;
+	if (parameters && jsonread_object(&st->in, parameters, "zswap"))
+		return -EBADMSG;
 	json_object_foreach(parameters, name, value)
 	{
-		unsigned int n = h->nr_parameters;
-
-		if (!json_is_string(value) || n == RECORDING_MAX_PARAMETERS)
-			return jsonread_wrong(&st->in,
-					      "zswap has too many parameters, or %s is not a text",
-					      name);
-		snprintf(h->parameters[n].name, sizeof(h->parameters[n].name), "%s", name);
-		snprintf(h->parameters[n].value, sizeof(h->parameters[n].value), "%s",
-			 json_string_value(value));
-		h->nr_parameters++;
+		err = take_parameter(st, name, json_string_value(value), h);
+		if (err)
+			break;
 	}
-	return 0;
+	return err;
 }
 
 int state_header(struct state *st, json_t *line, struct recording_header *h)
@@ -187,7 +205,7 @@ int state_header(struct state *st, json_t *line, struct recording_header *h)
 		return jsonread_wrong(&st->in, "it is not a recording of zswaptop");
 	err = state_schema(st, line);
 	if (!err)
-		err = jsonread_text(&st->in, line, "zswaptop", h->version, sizeof(h->version));
+		err = jsonread_word(&st->in, line, "zswaptop", h->version, sizeof(h->version));
 	if (!err)
 		err = jsonread_seconds(&st->in, line, "interval_s", &h->interval_ns);
 	if (!err)
@@ -207,7 +225,7 @@ int state_header(struct state *st, json_t *line, struct recording_header *h)
 
 int state_end(struct state *st, json_t *line, struct recording_end *end)
 {
-	int err = jsonread_text(&st->in, line, "end", end->why, sizeof(end->why));
+	int err = jsonread_word(&st->in, line, "end", end->why, sizeof(end->why));
 
 	if (!err)
 		err = jsonread_value(&st->in, json_object_get(line, "status"), "status",

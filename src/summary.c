@@ -39,20 +39,19 @@ static void look_at(struct summary *s, const struct sample *now)
 
 static int read_samples(struct summary *s)
 {
-	struct source *source = recording_source(s->recording);
-	struct sample now;
+	const struct sample *now;
 	int err;
 
-	while (!(err = source->sample(source, &now))) {
-		look_at(s, &now);
-		if (s->samples == 1) {
-			s->first = now;
-			continue;
-		}
-		sample_free(&s->last);
-		s->last = now;
+	while (!(err = recording_step(s->recording, &now))) {
+		look_at(s, now);
+		if (s->samples == 1)
+			err = recording_copy(s->recording, &s->first);
+		if (err)
+			return err;
 	}
-	return err < 0 ? err : 0;
+	if (err < 0)
+		return err;
+	return s->samples ? recording_copy(s->recording, &s->last) : 0;
 }
 
 static void init(struct summary *s, const char *file)
@@ -70,7 +69,9 @@ int summary_take(struct summary *s, const char *file, struct recording *recordin
 	init(s, file);
 	s->recording = recording;
 	if (read_samples(s)) {
-		snprintf(why, size, "%s", recording_why(s->recording));
+		snprintf(why, size, "%s",
+			 *recording_why(s->recording) ? recording_why(s->recording)
+						      : "out of memory");
 		return -1;
 	}
 	if (s->samples < 2) {

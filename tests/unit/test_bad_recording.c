@@ -2,9 +2,13 @@
 /* Recordings that are cut, damaged, of something else, or made to do harm. */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <sys/stat.h>
+#include "compare.h"
 #include "gzlines.h"
 #include "recorded.h"
+#include "report.h"
+#include "text.h"
 
 #define HEADER "{\"schema\":1,\"zswaptop\":\"0.1.0\"}\n"
 #define TIMES  "\"time\":\"2026-11-21T20:05:00.123Z\",\"monotonic_ns\":5000000000"
@@ -83,9 +87,13 @@ static void test_first_lines(void **state)
 	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"command\":[1]}\n",
 		    "line 1: a word of command is not a text");
 	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"zswap\":{\"enabled\":1}}\n",
-		    "line 1: zswap has too many parameters, or enabled is not a text");
-	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"zswap\":{\"\\u001b[1m\":1}}\n",
-		    "line 1: zswap has too many parameters, or \\x1b[1m is not a text");
+		    "line 1: zswap's parameter enabled is not a text");
+	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"zswap\":{\"\\u001b[1m\":\"1\"}}\n",
+		    "line 1: zswap has no parameter of such a name: \\x1b[1m");
+	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"zswap\":{\"\":\"1\"}}\n",
+		    "line 1: zswap has no parameter of such a name: ");
+	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"zswap\":3}\n",
+		    "line 1: zswap is not an object");
 	check_lines("{\"schema\":1,\"zswaptop\":\"9\",\"events\":1}\n",
 		    "line 1: events is neither true nor false");
 	check_lines("{\"schema\":1,\"zswaptop\":\"9\xff\"}\n",
@@ -329,19 +337,112 @@ static void test_other_files(void **state)
 	char why[256];
 
 	(void)state;
-	check_file("", 0, "after line 0: it is empty");
-	check_file("\x1f", 1, "after line 0: it is not gzip");
-	check_file(HEADER, strlen(HEADER), "after line 0: it is not gzip");
-	check_file("\x28\xb5\x2f\xfd", 4, "after line 0: it is not gzip");
+	check_file("", 0, "it is empty");
+	check_file("\x1f", 1, "it is not gzip");
+	check_file(HEADER, strlen(HEADER), "it is not gzip");
+	check_file("\x28\xb5\x2f\xfd", 4, "it is not gzip");
 	check_file("\x1f\x8b", 2, "it breaks off in its first line");
 	check_file("\x1f\x8b\x09\x01\x01\x01\x01\x01\x01\x01", 10,
-		   "after line 0: the compressed data is damaged (unknown compression method)");
+		   "the compressed data is damaged (unknown compression method)");
 	assert_null(recording_open("/nowhere/a", true, why, sizeof(why)));
 	assert_string_equal(why, "cannot open it: No such file or directory");
 	assert_null(recording_open("/tmp", true, why, sizeof(why)));
 	assert_string_equal(why, "it is not a regular file");
 	assert_null(recording_open("/dev/zero", true, why, sizeof(why)));
 	assert_string_equal(why, "it is not a regular file");
+}
+
+/* --- strings that would do harm where they are shown ------------------------------------------ */
+
+#define EVIL "\\u001b[2J\\u009b\\n\\\"}"
+static const char evil_lines[] =
+	"{\"schema\":1,\"zswaptop\":\"" EVIL "\",\"command\":[\"" EVIL "\"],\"cgroup\":\"" EVIL
+	"\",\"events\":true,\"zswap\":{\"max_pool_percent\":\"" EVIL "\"}}\n"
+	"{\"schema\":1,\"full\":true," TIMES ",\"kernel\":{\"release\":\"" EVIL
+	"\",\"tree\":\"" EVIL "\",\"compressor\":\"" EVIL "\",\"invalidate_fast_path\":\"" EVIL
+	"\",\"shrinker\":\"" EVIL "\"},\"metrics\":{"
+	"\"pool_bytes\":7,\"store_pages_total\":1,\"store_rejected_pages_total\":{\"cgroup_limit\":"
+	"0}},"
+	"\"swaps\":[{\"type\":0,\"device\":\"" EVIL
+	"\",\"bytes\":1,\"used_bytes\":1}],\"cgroups\":{"
+	"\"names\":[{\"index\":0,\"id\":1,\"cgroup\":\"" EVIL "\"}]},\"probes\":[{\"probe\":\"" EVIL
+	"\",\"symbol\":\"" EVIL "\",\"reason\":\"" EVIL "\",\"attached\":true}]}\n"
+	"{\"event\":\"load\",\"result\":\"hit\",\"time_ns\":1,\"swap\":0,\"offset\":1,\"pages\":1,"
+	"\"pid\":1,\"cpu\":0,\"comm\":\"" EVIL "\",\"cgroup\":\"" EVIL "\"}\n"
+	"{" LATER
+	",\"metrics\":{\"store_pages_total\":2,\"pool_full\":1,\"store_rejected_pages_total\":{"
+	"\"cgroup_limit\":1}},\"cgroups\":{\"store_pages_total\":[1],\"store_rejected_pages_"
+	"total\":{"
+	"\"cgroup_limit\":[1]}}}\n{\"end\":\"" EVIL "\"}\n";
+
+/* Nothing that a terminal would obey: only what is printable, in lines. */
+static void assert_harmless(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if ((*p > 0 && *p < ' ' && *p != '\n') || *p == 0x7f ||
+		    (*p == (char)0xC2 && p[1] < (char)0xA0))
+			fail_msg("not printable, at \"%.20s\" in:\n%s", p, text);
+}
+
+static void show_event(const struct zt_event *e, const char *cgroup, void *arg)
+{
+	text_write_event(arg, e, cgroup);
+}
+
+static void test_evil_strings_replayed(void **state)
+{
+	char why[256];
+	struct recording *r = recording_open_memory(evil_lines, strlen(evil_lines), true, false,
+						    why, sizeof(why));
+	struct source *source = recording_source(r);
+	struct sample before, now;
+	struct capture c;
+
+	(void)state;
+	recording_want_events(r, true);
+	assert_int_equal(source->sample(source, &before), 0);
+	assert_int_equal(source->sample(source, &now), 0);
+	capture_begin(&c);
+	assert_int_equal(source->events(source, show_event, c.out), 1);
+	assert_int_equal(text_write_sample(c.out, &before, &now, 5), 0);
+	capture_end(&c);
+	assert_contains(c.text, "\\x1b[2J");
+	assert_harmless(c.text);
+	free(c.text);
+	sample_free(&before);
+	sample_free(&now);
+	recording_close(r);
+}
+
+static void test_evil_strings_reported(void **state)
+{
+	char why[256];
+	struct recording_set set = {.n = 1};
+	struct summary s;
+	struct capture c;
+	json_t *root;
+
+	(void)state;
+	assert_int_equal(summary_take(&s, "\x1b[2J",
+				      recording_open_memory(evil_lines, strlen(evil_lines), true,
+							    false, why, sizeof(why)),
+				      why, sizeof(why)),
+			 0);
+	set.list = &s;
+	assert_int_equal(report_write_text(capture_begin(&c), &s), 0);
+	assert_int_equal(compare_write_text(c.out, &set, &set), 0);
+	capture_end(&c);
+	assert_contains(c.text, "kernel      \\x1b[2J");
+	assert_contains(c.text, "A  1 recording, \\x1b[2J");
+	assert_contains(c.text, "raise max_pool_percent (\\x1b[2J");
+	assert_harmless(c.text);
+	free(c.text);
+	assert_int_equal(report_write_json(capture_begin(&c), &s), 0);
+	root = json_loads(capture_end(&c), JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(root);
+	json_decref(root);
+	free(c.text);
+	summary_close(&s);
 }
 
 /* --- cut and damaged files ------------------------------------------------------------------ */
@@ -398,7 +499,7 @@ static void test_cut_anywhere(void **state)
 			want++;
 		if (!r) {
 			assert_int_equal(want, 0);
-			assert_string_equal(why, len < 2 ? "after line 0: it is not gzip"
+			assert_string_equal(why, len < 2 ? "it is not gzip"
 							 : "it breaks off in its first line");
 			continue;
 		}
@@ -490,6 +591,8 @@ int main(void)
 		cmocka_unit_test(test_deep_nesting),
 		cmocka_unit_test(test_endless_line),
 		cmocka_unit_test(test_other_files),
+		cmocka_unit_test(test_evil_strings_replayed),
+		cmocka_unit_test(test_evil_strings_reported),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_zeros_at_the_end),
 		cmocka_unit_test(test_damaged_anywhere),

@@ -415,6 +415,34 @@ static json_t *json_of(struct run *run)
 	return root;
 }
 
+/* Which calls took the lock is not known of a kernel that may have the fast path or not. */
+static void test_json_fast_path(void **state)
+{
+	static const char *const known[] = {"yes", "no", ""};
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		struct run run;
+		json_t *root, *locks;
+
+		full_run(&run);
+		for (unsigned int k = 0; k < 3; k++)
+			strcpy(run.s[k].kernel.fast_path, known[i]);
+		root = json_of(&run);
+		locks = at(root, "tree_lock");
+		if (*known[i]) {
+			assert_number(locks, "saved_by_fast_path", i ? 0 : 5000);
+			assert_number(locks, "fast_path_would_save", i ? 5000 : 0);
+		} else {
+			assert_true(json_is_null(at(locks, "acquisitions")));
+			assert_true(json_is_null(at(locks, "saved_by_fast_path")));
+			assert_true(json_is_null(at(locks, "fast_path_would_save")));
+		}
+		json_decref(root);
+		end(&run);
+	}
+}
+
 static void test_json(void **state)
 {
 	json_t *root, *part;
@@ -801,7 +829,7 @@ static void test_broken_off(void **state)
 	/* the last line is a gzip member together with the last sample */
 	assert_int_equal(truncate(run.path, 0), 0);
 	assert_int_equal(summary_read(&run.summary, run.path, why, sizeof(why)), -1);
-	assert_string_equal(why, "after line 0: it is empty");
+	assert_string_equal(why, "it is empty");
 	end(&run);
 	full_run(&run);
 	for (unsigned int i = 0; i < 3; i++) {
@@ -835,6 +863,7 @@ int main(void)
 		cmocka_unit_test(test_cgroup_not_known),
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_fast_path),
 		cmocka_unit_test(test_json_of_nothing),
 		cmocka_unit_test(test_zswap_off),
 		cmocka_unit_test(test_pool_limit),
