@@ -17,7 +17,7 @@ KERNELS	?= 6.12 7.3
 CFLAGS	?= -O2 -g
 HARDEN	:= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 override CFLAGS += -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(HARDEN) -Iinclude -Isrc -I$(BUILD)
-LIBS	:= -lbpf -lelf -lz -ljansson -lncursesw -ltinfo -lm
+LIBS	:= -lbpf -lelf -lz -ljansson -lncursesw -ltinfo -lcap-ng -lm
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now
 
 # clang looks for the headers of the machine's own architecture, not for those of bpf

@@ -12,6 +12,8 @@
 /* More trees than this are not looked at in every sample, but every TREES_PAUSE. */
 #define TREES_OFTEN 4096
 #define TREES_PAUSE 10000000000ULL /* ns */
+/* Events alone have cgroups looked for again so often. */
+#define REFRESH_NS  1000000000ULL
 
 struct collector {
 	struct source source; /* first: a collector is a source */
@@ -23,6 +25,7 @@ struct collector {
 	uint64_t start_ns; /* wall clock */
 	uint64_t last_ns;  /* monotonic, of the sample before */
 	uint64_t walked_ns;
+	uint64_t refreshed_ns;
 	struct swap_area *areas; /* with the trees as they were found last */
 	size_t nr_areas;
 	source_event_fn *event_fn;
@@ -247,12 +250,24 @@ static void pass_event(const struct zt_event *e, void *arg)
 		    c->event_arg);
 }
 
+/* Where nothing else does: new cgroups are to get their paths, too. */
+static void refresh_now_and_then(struct collector *c)
+{
+	uint64_t now = loop_now();
+
+	if (c->by_cgroup || !c->cgroups || now - c->refreshed_ns < REFRESH_NS)
+		return;
+	c->refreshed_ns = now;
+	cgroups_refresh(c->cgroups);
+}
+
 static int take_events(struct source *source, source_event_fn *fn, void *arg)
 {
 	struct collector *c = collector_of(source);
 
 	c->event_fn = fn;
 	c->event_arg = arg;
+	refresh_now_and_then(c);
 	return c->live ? live_events(c->live, pass_event, c) : 0;
 }
 

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "loop.h"
 #include "output.h"
+#include "privileges.h"
 #include "writer.h"
 
 struct exporter {
@@ -140,7 +141,9 @@ int command_export(struct options *o)
 		loop_ignore_stdout();
 		output_open(&e.file, o->output);
 	}
-	status = run(&e, collector_source(c));
+	status = EXIT_FAILED;
+	if (privileges_drop(o->user, &(struct later){.directory = e.file.dir}))
+		status = run(&e, collector_source(c));
 	if (!e.to_stdout)
 		output_close(&e.file);
 	if (!status)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "commands.h"
 #include "loop.h"
+#include "privileges.h"
 
 #define COMMON_HELP                                                                               \
 	"  -c, --cgroup PATH       only this cgroup and what is below it: as below the cgroup2\n" \
@@ -18,9 +19,13 @@
 	"      --without-probe NAME[,...]\n" \
 	"                          do without these probes; see zswaptop probe\n" END_HELP
 
+#define USER_HELP                                                                            \
+	"      --user NAME         once all is attached, go on as this user; capabilities\n" \
+	"                          are dropped in any case\n" WITHOUT_HELP
+
 /* The first is what runs without a name. */
 const struct command commands[] = {
-	{"top", "what zswap does now, interval by interval", "cinbJYSW", command_top,
+	{"top", "what zswap does now, interval by interval", "cinbJYSUW", command_top,
 	 "[top] [OPTION]...\n\n"
 	 "A block of lines for every interval.\n\n" COMMON_HELP INTERVAL_HELP
 	 "      --json              one JSON object a sample, the first at once\n"
@@ -28,8 +33,8 @@ const struct command commands[] = {
 	 "      --verify            follow every invalidation to its end and compare\n"
 	 "                          with what the lockless lookup said (costs more)\n"
 	 "      --self-cost         have the kernel measure the programs of this "
-	 "tool\n" WITHOUT_HELP},
-	{"trace", "one line for every event as it happens", "cnJERLBYW", command_trace,
+	 "tool\n" USER_HELP},
+	{"trace", "one line for every event as it happens", "cnJERLBYUW", command_trace,
 	 "trace [OPTION]...\n\n" COMMON_HELP "  -n, --count N           stop after N events\n"
 	 "      --json              one JSON object an event\n"
 	 "      --events NAME[,...] store, load, invalidate, writeback, tree (all)\n"
@@ -37,8 +42,8 @@ const struct command commands[] = {
 	 "                          only these results, e.g. in_swapcache,own_fault\n"
 	 "      --min-latency US    only what took so many microseconds\n"
 	 "      --buffer KIB        size of the ring buffer, a power of two (1024)\n"
-	 "      --verify            as for top\n" WITHOUT_HELP},
-	{"export", "metrics into a file, replaced every interval", "cinoFKCMDSYW", command_export,
+	 "      --verify            as for top\n" USER_HELP},
+	{"export", "metrics into a file, replaced every interval", "cinoFKCMDSYUW", command_export,
 	 "export -o FILE [OPTION]...\n\n"
 	 "  -o, --output FILE       replaced as a whole every interval; - for standard output\n"
 	 "      --format NAME       prometheus (text 0.0.4, the default), openmetrics, json, csv\n"
@@ -46,9 +51,9 @@ const struct command commands[] = {
 	 "      --cgroup-match REGEX  of these only the ones whose path matches\n"
 	 "      --cgroup-depth N    sum what is deeper into its ancestor\n"
 	 "      --keep              leave the file in place at the end\n"
-	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP WITHOUT_HELP},
-	{"record", "samples into a file, until stopped or while a command runs",
-	 "cinodABYSW-", command_record,
+	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP USER_HELP},
+	{"record", "samples into a file, until stopped or while a command runs", "cinodABYSUW-",
+	 command_record,
 	 "record -o FILE [OPTION]... [-- COMMAND...]\n\n"
 	 "With a COMMAND: from just before it starts until it has ended; its exit status is\n"
 	 "passed on (126 and 127: it could not be run).\n\n"
@@ -56,7 +61,7 @@ const struct command commands[] = {
 	 "      --duration SECONDS  stop after so long\n"
 	 "      --events            also every event, as trace shows them\n"
 	 "      --buffer KIB        size of the ring buffer, a power of two (1024)\n"
-	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP WITHOUT_HELP},
+	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP USER_HELP},
 	{"replay", "what a recording shows", "nbJFADMCRLPT@", command_replay,
 	 "replay FILE [OPTION]...\n\n"
 	 "  -n, --count N           stop after N samples, or events\n"
@@ -90,6 +95,14 @@ int stdout_failed(int err)
 	return EXIT_FAILED;
 }
 
+/* What observes drops its privileges when all is attached; a reader of files never needs any. */
+static bool prepare_privileges(const struct options *o)
+{
+	if (o->command->run == command_replay || o->command->run == command_report)
+		return privileges_drop(NULL, &(struct later){.opens = true});
+	return privileges_check_user(o->user);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -104,6 +117,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "zswaptop: cannot take over signals: %s\n", strerror(-err));
 		return EXIT_FAILED;
 	}
+	if (!prepare_privileges(&o))
+		return EXIT_FAILED;
 	status = o.command->run(&o);
 	if (fflush(stdout) && !status)
 		status = stdout_failed(-1);

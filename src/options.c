@@ -31,6 +31,7 @@ enum {
 	OPT_SPEED = 'P',
 	OPT_AT = 'T',
 	OPT_COMPARE = 'X',
+	OPT_USER = 'U',
 	/* not options, but what a command takes or not */
 	OPT_OPERANDS = '@',
 	OPT_REST = '-', /* what follows -- */
@@ -57,6 +58,7 @@ static struct option long_options[] = {
 	{"buffer", required_argument, NULL, OPT_BUFFER},
 	{"verify", no_argument, NULL, OPT_VERIFY},
 	{"self-cost", no_argument, NULL, OPT_SELF_COST},
+	{"user", required_argument, NULL, OPT_USER},
 	{"without-probe", required_argument, NULL, OPT_WITHOUT},
 	{"duration", required_argument, NULL, OPT_DURATION},
 	{"speed", required_argument, NULL, OPT_SPEED},
@@ -305,6 +307,9 @@ static bool take_option(struct options *o, struct parsing *p, int option, const 
 		return o->verify = true;
 	case OPT_SELF_COST:
 		return o->self_cost = true;
+	case OPT_USER:
+		o->user = arg;
+		return *arg || bad("--user: an empty name");
 	case OPT_WITHOUT:
 		return each_name(arg, add_without, &o->without);
 	case OPT_DURATION:

@@ -31,6 +31,7 @@ struct options {
 	uint64_t ring_bytes;
 	bool verify;
 	bool self_cost;
+	const char *user;     /* to become; NULL: stay */
 	uint32_t without;     /* probes, a bit each */
 	uint64_t duration_ns; /* record: 0: no end */
 	bool all_events;      /* record, replay: --events */

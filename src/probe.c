@@ -8,6 +8,7 @@
 #include "collector.h"
 #include "commands.h"
 #include "json.h"
+#include "privileges.h"
 #include "version.h"
 
 static const char *state_of(const struct planned_probe *p)
@@ -55,6 +56,7 @@ static void print_table(const struct live *live, const struct plan *plan)
 	}
 	printf("\ninvalidations, trees and skipped writebacks can%s be observed\n",
 	       plan_core_complete(plan) ? " all" : "not all");
+	privileges_advise(stdout, "", !f->rdonly_cast);
 }
 
 static int print_json(const struct live *live, const struct plan *plan)
@@ -69,6 +71,10 @@ static int print_json(const struct live *live, const struct plan *plan)
 	json_put_string(&j, "release", f->release);
 	json_put_string(&j, "lockdown", *f->lockdown ? f->lockdown : NULL);
 	json_put_bool(&j, "core_complete", plan_core_complete(plan));
+	json_begin_array(&j, "missing_capabilities");
+	for (unsigned int i = 0; privileges_missing(i, !f->rdonly_cast); i++)
+		json_put_string(&j, NULL, privileges_missing(i, !f->rdonly_cast));
+	json_end_array(&j);
 	json_begin_array(&j, "probes");
 	for (int id = 0; id < NR_PROBES; id++) {
 		const struct planned_probe *p = &plan->probe[id];
@@ -91,14 +97,26 @@ static int print_json(const struct live *live, const struct plan *plan)
 	return json_finish(&j);
 }
 
+/* Nothing could be loaded; the facts are there all the same. */
+static void advise(void)
+{
+	struct facts f;
+
+	facts_gather(&f, NULL);
+	privileges_advise(stderr, "zswaptop: ", f.btf && !f.rdonly_cast);
+	facts_free(&f);
+}
+
 int command_probe(struct options *o)
 {
 	struct collector *c = collector_open(o, NULL, false, true);
 	const struct plan *plan;
 	int status, err = 0;
 
-	if (!c)
+	if (!c) {
+		advise();
 		return EXIT_FAILED;
+	}
 	plan = live_plan(collector_live(c));
 	if (o->json)
 		err = print_json(collector_live(c), plan);

@@ -16,6 +16,7 @@
 #include "commands.h"
 #include "format.h"
 #include "loop.h"
+#include "privileges.h"
 #include "recorder.h"
 
 #define PARAMETERS "/sys/module/zswap/parameters"
@@ -327,6 +328,9 @@ static int run_all(struct recording_run *run)
 	int status, failed;
 
 	status = begin(run);
+	/* the command has started with all that it was given */
+	if (!status && !privileges_drop(run->o->user, &(struct later){.signals = run->child > 0}))
+		status = EXIT_FAILED;
 	if (status)
 		return status;
 	run->cpu_ns = own_cpu_ns();

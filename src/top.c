@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "json.h"
 #include "loop.h"
+#include "privileges.h"
 #include "screen/screen.h"
 #include "text.h"
 
@@ -99,6 +100,10 @@ int command_top(struct options *o)
 	c = collector_open(o, screens ? events : NULL, true, false);
 	if (!c)
 		return EXIT_FAILED;
+	if (!privileges_drop(o->user, &(struct later){})) {
+		collector_close(c);
+		return EXIT_FAILED;
+	}
 	status = screens ? show_screens(o, collector_source(c)) : run(o, collector_source(c));
 	/* the kernel's files alone are not what was asked for */
 	if (!status && !collector_live(c))

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "json.h"
 #include "loop.h"
+#include "privileges.h"
 #include "text.h"
 
 /* The ring buffer is looked at so often, or when it is a quarter full. */
@@ -98,6 +99,10 @@ int command_trace(struct options *o)
 	t.collector = collector_open(o, o->events, false, true);
 	if (!t.collector)
 		return EXIT_FAILED;
+	if (!privileges_drop(o->user, &(struct later){})) {
+		collector_close(t.collector);
+		return EXIT_FAILED;
+	}
 	fputs("zswaptop: tracing\n", stderr);
 	if (!o->json)
 		text_write_event_header(stdout);

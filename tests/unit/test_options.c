@@ -17,10 +17,10 @@ static int run_nothing(struct options *o)
 
 /* What options_parse() knows of commands: all that main() has, in other words. */
 const struct command commands[] = {
-	{"top", "the first", "cinbJYSW", run_nothing, "[top] help of top"},
-	{"trace", "events", "cnJERLBYW", run_nothing, "trace help of trace"},
-	{"export", "a file", "cinoFKCMDSYW", run_nothing, "export help of export"},
-	{"record", "all events or none", "cinodABYSW-", run_nothing, "record help of record"},
+	{"top", "the first", "cinbJYSUW", run_nothing, "[top] help of top"},
+	{"trace", "events", "cnJERLBYUW", run_nothing, "trace help of trace"},
+	{"export", "a file", "cinoFKCMDSYUW", run_nothing, "export help of export"},
+	{"record", "all events or none", "cinodABYSUW-", run_nothing, "record help of record"},
 	{"replay", "operands", "nbJFADMCRLPT@", run_nothing, "replay help of replay"},
 	{"report", "operands and the rest", "JX@-", run_nothing, "report help of report"},
 };
@@ -158,6 +158,7 @@ static void test_defaults(void **state)
 	assert_int_equal(o->format, FORMAT_PROMETHEUS);
 	assert_null(o->cgroup);
 	assert_null(o->output);
+	assert_null(o->user);
 	assert_null(o->at);
 	assert_false(o->json || o->batch || o->keep || o->by_cgroup || o->has_match || o->verify ||
 		     o->self_cost || o->all_events || o->has_format || o->compare);
@@ -192,7 +193,9 @@ static void test_every_option(void **state)
 	const struct options *o;
 
 	(void)state;
-	o = accepted(&p, "top -c /a.slice -i 0.25 -n 7 -b --json --verify --self-cost");
+	o = accepted(&p, "top -c /a.slice -i 0.25 -n 7 -b --json --verify --self-cost "
+			 "--user nobody");
+	assert_string_equal(o->user, "nobody");
 	assert_string_equal(o->cgroup, "/a.slice");
 	assert_int_equal(o->interval_ns, 250000000);
 	assert_int_equal(o->count, 7);
@@ -439,6 +442,7 @@ static void test_not_for_this_command(void **state)
 					    "replay -c /x",
 					    "replay -i 1",
 					    "replay --verify",
+					    "replay --user nobody",
 					    "replay -o x",
 					    "report -n 1",
 					    "report -i 1",

@@ -3,6 +3,8 @@
  * restrict nobpf COMMAND...   the bpf() system call fails with EPERM, as in many containers
  * restrict user COMMAND...    as a user without any privilege
  * restrict caps COMMAND...    as that user, with CAP_BPF and CAP_PERFMON
+ * restrict needed COMMAND...  as that user, with all that zswaptop says it needs
+ * restrict admin COMMAND...   as that user, with all that it needs on kernels before 6.2
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -48,16 +50,16 @@ static void become_nobody(void)
 		die("cannot change the user");
 }
 
-static void keep_capabilities(void)
+static void keep_capabilities(int n)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[2] = {};
-	const int wanted[] = {CAP_BPF, CAP_PERFMON};
+	const int wanted[] = {CAP_BPF, CAP_PERFMON, CAP_SYSLOG, CAP_DAC_READ_SEARCH, CAP_SYS_ADMIN};
 
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
 		die("keep capabilities");
 	become_nobody();
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < n; i++) {
 		struct __user_cap_data_struct *d = &data[wanted[i] / 32];
 
 		d->effective |= 1U << wanted[i] % 32;
@@ -65,7 +67,7 @@ static void keep_capabilities(void)
 	}
 	if (syscall(SYS_capset, &header, data))
 		die("capset");
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < n; i++)
 		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, wanted[i], 0, 0))
 			die("ambient capabilities");
 }
@@ -73,7 +75,7 @@ static void keep_capabilities(void)
 int main(int argc, char **argv)
 {
 	if (argc < 3) {
-		fputs("Usage: restrict nobpf|user|caps COMMAND...\n", stderr);
+		fputs("Usage: restrict nobpf|user|caps|needed|admin COMMAND...\n", stderr);
 		return 2;
 	}
 	if (!strcmp(argv[1], "nobpf"))
@@ -81,7 +83,11 @@ int main(int argc, char **argv)
 	else if (!strcmp(argv[1], "user"))
 		become_nobody();
 	else if (!strcmp(argv[1], "caps"))
-		keep_capabilities();
+		keep_capabilities(2);
+	else if (!strcmp(argv[1], "needed"))
+		keep_capabilities(4);
+	else if (!strcmp(argv[1], "admin"))
+		keep_capabilities(5);
 	else
 		return 2;
 	execvp(argv[2], argv + 2);
