@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include "cgroups.h"
 #include "collector.h"
 #include "files.h"
@@ -217,6 +218,15 @@ static void remember_trees(struct collector *c, struct sample *s, bool walked)
 		memcpy(c->areas, s->areas, s->nr_areas * sizeof(*c->areas));
 }
 
+/* Known also where no program can be loaded. */
+static void name_kernel(struct sample *s)
+{
+	struct utsname u;
+
+	if (!uname(&u))
+		snprintf(s->kernel.release, sizeof(s->kernel.release), "%s", u.release);
+}
+
 static int take_sample(struct source *source, struct sample *s)
 {
 	struct collector *c = collector_of(source);
@@ -228,6 +238,7 @@ static int take_sample(struct source *source, struct sample *s)
 	s->mono_ns = loop_now();
 	s->interval_ns = c->last_ns ? s->mono_ns - c->last_ns : 0;
 	c->last_ns = s->mono_ns;
+	name_kernel(s);
 	if (c->files)
 		files_sample(c->files, s);
 	s->v[V_START_TIME] = c->start_ns;

@@ -511,7 +511,6 @@ static void sample_kernel(const struct live *live, struct sample *s)
 	struct kernel_info *k = &s->kernel;
 	const struct facts *f = &live->facts;
 
-	snprintf(k->release, sizeof(k->release), "%s", f->release);
 	if (f->rb_tree_size)
 		snprintf(k->tree, sizeof(k->tree), "rbtree");
 	else if (f->zswap_trees)

@@ -52,6 +52,7 @@ static const char usage[] =
 "pressure: threads touch pages at random until the time is up or SIGTERM.\n"
 "  --threads N             (2)\n"
 "  --seconds S             (10; 0: until SIGTERM)\n"
+"  --touches N             so many a thread, however long that takes\n"
 "  --incompressible P      percentage of pages that do not compress (0)\n"
 "  --rate T                touches a second and thread (as fast as possible)\n"
 "\n"
@@ -70,6 +71,7 @@ struct options {
 	unsigned long size;
 	unsigned long threads;
 	unsigned long seconds;
+	unsigned long touches;
 	unsigned long incompressible;
 	unsigned long rate;
 	unsigned long cgroups;
@@ -442,7 +444,7 @@ static void *touch_at_random(void *arg)
 	struct worker *worker = arg;
 	uint64_t state = opt.seed + (worker->number << 32);
 
-	while (!stop) {
+	while (!stop && (!opt.touches || worker->touches < opt.touches)) {
 		unsigned long n = random_next(&state) % opt.pages;
 
 		touch_page(worker->base, n);
@@ -495,7 +497,8 @@ static unsigned long run_workers(void *base)
 		if (pthread_create(&workers[i].thread, NULL, touch_at_random, &workers[i]))
 			die("cannot start %lu threads", opt.threads);
 	}
-	wait_until_time_is_up();
+	if (!opt.touches)
+		wait_until_time_is_up();
 	for (unsigned long i = 0; workers && i < opt.threads; i++) {
 		pthread_join(workers[i].thread, NULL);
 		touches += workers[i].touches;
@@ -610,6 +613,7 @@ static const struct option long_options[] = {
 	{ "threads", required_argument, NULL, 't' },
 	{ "seconds", required_argument, NULL, 'S' },
 	{ "incompressible", required_argument, NULL, 'i' },
+	{ "touches", required_argument, NULL, 'T' },
 	{ "rate", required_argument, NULL, 'r' },
 	{ "cgroups", required_argument, NULL, 'n' },
 	{ "cgroup", required_argument, NULL, 'c' },
@@ -630,6 +634,7 @@ static unsigned long *number_option(int letter)
 	case 's': return &opt.size;
 	case 't': return &opt.threads;
 	case 'S': return &opt.seconds;
+	case 'T': return &opt.touches;
 	case 'i': return &opt.incompressible;
 	case 'r': return &opt.rate;
 	case 'n': return &opt.cgroups;
