@@ -62,15 +62,15 @@ const struct command commands[] = {
 	 "      --events            also every event, as trace shows them\n"
 	 "      --buffer KIB        size of the ring buffer, a power of two (1024)\n"
 	 "      --verify, --self-cost  as for top\n" COMMON_HELP INTERVAL_HELP USER_HELP},
-	{"replay", "what a recording shows", "nbJFADMCRLPT@", command_replay,
+	{"replay", "what a recording shows", "cnbJFADMCRLPT@", command_replay,
 	 "replay FILE [OPTION]...\n\n"
 	 "  -n, --count N           stop after N samples, or events\n"
 	 "  -b, --batch             plain lines, also on a terminal\n"
 	 "      --json              one JSON object a sample or event\n"
 	 "      --format NAME       as export writes them: prometheus, openmetrics, json, csv\n"
 	 "      --by-cgroup, --cgroup-match REGEX, --cgroup-depth N  with --format, as for export\n"
-	 "      --events            the recorded events, as trace shows them\n"
-	 "      --results NAME[,...]  only these results, --min-latency US: as for trace\n"
+	 "      --events            the recorded events, as trace shows them; -c, --results and\n"
+	 "                          --min-latency choose among them, as for trace\n"
 	 "      --at TIME           begin there: seconds from its beginning, HH:MM[:SS] or\n"
 	 "                          YYYY-MM-DDTHH:MM:SSZ (UTC)\n"
 	 "      --speed X           X times as fast as it was (on a terminal 1); 0: without\n"

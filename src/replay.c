@@ -38,8 +38,20 @@ static int bad_file(const struct replay *r, const char *why)
 	return EXIT_FAILED;
 }
 
-static bool wanted(const struct options *o, const struct zt_event *e)
+/* Whether a path is that of --cgroup, or below it. */
+static bool is_below(const char *path, const char *cgroup)
 {
+	size_t n = strlen(cgroup);
+
+	while (n && cgroup[n - 1] == '/')
+		n--;
+	return path && !strncmp(path, cgroup, n) && (path[n] == '/' || !path[n] || !n);
+}
+
+static bool wanted(const struct options *o, const struct zt_event *e, const char *path)
+{
+	if (o->cgroup && !is_below(path, o->cgroup))
+		return false;
 	if (!(o->events[e->type] >> e->result & 1))
 		return false;
 	return !o->min_latency_ns ||
@@ -50,7 +62,7 @@ static void on_event(const struct zt_event *e, const char *path, void *arg)
 {
 	struct replay *r = arg;
 
-	if (enough(r) || !wanted(r->o, e))
+	if (enough(r) || !wanted(r->o, e, path))
 		return;
 	if (r->o->json)
 		r->err = json_write_event(stdout, e, path);
@@ -191,6 +203,10 @@ static int check_usage(const struct options *o)
 		wrong = "replay needs one FILE, of zswaptop record";
 	else if (o->has_format && (o->json || o->all_events))
 		wrong = "--format goes neither with --json nor with --events";
+	else if (o->cgroup && !o->all_events)
+		wrong = "--cgroup needs --events: a recording's samples are of what was recorded";
+	else if (o->cgroup && *o->cgroup != '/')
+		wrong = "--cgroup: a recorded path begins with /";
 	if (wrong)
 		fprintf(stderr, "zswaptop: %s\n", wrong);
 	return wrong ? EXIT_USAGE : EXIT_DONE;

@@ -103,6 +103,19 @@ is "replay --events --results" "$("$zswaptop" replay --events --results hit,grow
 is "replay --events --json -n" "$("$zswaptop" replay --events --json -n 7 events-7.3.gz | wc -l)" 7
 is "replay --events: owners" "$("$zswaptop" replay --events --json events-7.3.gz |
 	grep -c '"event":"load","result":"hit".*"cgroup":"/db/two"')" 12
+is "replay --events -c" "$("$zswaptop" replay --events --json -c /db/two/ --results hit events-7.3.gz |
+	grep -c '"cgroup":"/db/two"')" 12
+is "replay --events -c: what is below" \
+	"$("$zswaptop" replay --events --json -c /db --results hit events-7.3.gz | wc -l)" 32
+is "replay --events -c: not what only begins so" \
+	"$("$zswaptop" replay --events --json -c /db/t events-7.3.gz | wc -l)" 0
+is "replay --events -c /: all that have an owner" \
+	"$("$zswaptop" replay --events --json -c / events-7.3.gz | wc -l)" \
+	"$(zcat events-7.3.gz | grep '"event":' | grep -c '"cgroup":"/')"
+fails "replay -c: of samples" 2 "--cgroup needs --events: a recording's samples are of what was \
+recorded" replay -c /db events-7.3.gz
+fails "replay -c: no path" 2 "--cgroup: a recorded path begins with /" \
+	replay --events -c db events-7.3.gz
 is "replay --events --json: as they were written" \
 	"$("$zswaptop" replay --events --json events-7.3.gz | cksum)" \
 	"$(zcat events-7.3.gz | grep '"event":' | cksum)"
