@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include "collector.h"
 #include "commands.h"
 #include "loop.h"
@@ -40,7 +41,7 @@ static int write_file(struct exporter *e, const struct sample *s)
 	if (err) {
 		if (out) {
 			e->file.error = -err;
-			e->file.what = "write it";
+			e->file.what = "write the temporary file";
 		}
 		output_abort(&e->file);
 	} else {
@@ -67,6 +68,14 @@ static int put(struct exporter *e, const struct sample *s, bool first)
 	return 0;
 }
 
+static void reopen(struct exporter *e)
+{
+	if (e->to_stdout)
+		return;
+	output_close(&e->file);
+	output_open(&e->file, e->o->output);
+}
+
 static int one_sample(struct exporter *e, struct source *source, bool first)
 {
 	struct sample s;
@@ -88,9 +97,35 @@ static int one_sample(struct exporter *e, struct source *source, bool first)
 	return EXIT_FAILED;
 }
 
+/*
+ * Under the very pressure that is to be observed nothing of this process may be swapped out, or
+ * read back for every sample. Only what is used is kept in memory, not all that is mapped. What
+ * is mapped counts against the limit, though, also later on: then it is all or nothing.
+ */
+static void lock_memory(void)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	if (!setrlimit(RLIMIT_MEMLOCK, &limit) && !mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+		return;
+	fprintf(stderr,
+		"zswaptop: cannot lock its memory: %s; it may be swapped out itself (needs "
+		"CAP_SYS_RESOURCE, or LimitMEMLOCK=infinity)\n",
+		strerror(errno));
+}
+
+/* When the sample after the one of this time is due: those that could not be taken are left out. */
+static uint64_t next_after(uint64_t due, uint64_t interval)
+{
+	uint64_t now = loop_now();
+
+	due += interval;
+	return due < now ? now : due;
+}
+
 static int run(struct exporter *e, struct source *source)
 {
-	uint64_t next = loop_now(), shown = 0;
+	uint64_t due = loop_now(), shown = 0;
 	int status = EXIT_DONE;
 
 	for (;;) {
@@ -100,25 +135,25 @@ static int run(struct exporter *e, struct source *source)
 		shown++;
 		if (status || (e->o->count && shown >= e->o->count))
 			return status;
-		next += e->o->interval_ns;
-		wake = loop_wait(next, -1);
+		due = next_after(due, e->o->interval_ns);
+		wake = loop_wait(due, -1);
 		if (wake == WAKE_STOP)
 			return EXIT_DONE;
 		if (wake == WAKE_CLOSED && e->to_stdout)
 			return stdout_failed(-EPIPE);
-		if (wake == WAKE_HUP && !e->to_stdout) {
-			/* the directory may be another one now */
-			output_close(&e->file);
-			output_open(&e->file, e->o->output);
+		if (wake == WAKE_HUP) {
+			/* a sample at once, into what may be another directory now */
+			due = loop_now();
+			reopen(e);
 		}
 	}
 }
 
 /* Whoever reads the file must not take the last values of a dead exporter for the present. */
-static void remove_file(const struct exporter *e)
+static void remove_file(struct exporter *e)
 {
-	if (!e->to_stdout && !e->o->keep && !e->o->count)
-		unlink(e->o->output);
+	if (!e->o->keep && !e->o->count)
+		output_remove(&e->file);
 }
 
 int command_export(struct options *o)
@@ -134,6 +169,8 @@ int command_export(struct options *o)
 	e.to_stdout = !strcmp(o->output, "-");
 	writer_init(&e.writer, o);
 	e.writer.stream = e.to_stdout;
+	/* first of all: the limit can be raised only with privileges */
+	lock_memory();
 	c = collector_open(o, NULL, o->by_cgroup || o->cgroup, false);
 	if (!c)
 		return EXIT_FAILED;
@@ -144,10 +181,11 @@ int command_export(struct options *o)
 	status = EXIT_FAILED;
 	if (privileges_drop(o->user, &(struct later){.directory = e.file.dir}))
 		status = run(&e, collector_source(c));
-	if (!e.to_stdout)
+	if (!e.to_stdout) {
+		if (!status)
+			remove_file(&e);
 		output_close(&e.file);
-	if (!status)
-		remove_file(&e);
+	}
 	if (!status && !collector_live(c))
 		status = EXIT_FAILED;
 	collector_close(c);

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "output.h"
 
-#define NS_PER_S  1000000000u
-#define TMP_TRIES 100
+#define NS_PER_S   1000000000u
+#define TMP_TRIES  100
+
+#define TMP_PREFIX ".zswaptop."
+#define TMP_SUFFIX ".tmp"
+#define TMP_RANDOM 6
 
 int output_status(FILE *out)
 {
@@ -83,6 +90,46 @@ static int dir_is_current(const struct output *o)
 	       opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }
 
+static bool is_tmp_name(const char *name)
+{
+	const size_t prefix = strlen(TMP_PREFIX), suffix = strlen(TMP_SUFFIX);
+
+	return strlen(name) == prefix + TMP_RANDOM + suffix && !strncmp(name, TMP_PREFIX, prefix) &&
+	       !strcmp(name + prefix + TMP_RANDOM, TMP_SUFFIX);
+}
+
+/* Whoever writes a temporary file holds a lock on it, until it dies. */
+static bool is_abandoned(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	bool abandoned;
+
+	if (fd < 0)
+		return false;
+	abandoned = !fstat(fd, &st) && S_ISREG(st.st_mode) && !flock(fd, LOCK_EX | LOCK_NB);
+	close(fd);
+	return abandoned;
+}
+
+/* What others left that were killed between begin and commit; a disk has room for only so many. */
+static void sweep(const struct output *o)
+{
+	int fd = openat(o->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)))
+		if (is_tmp_name(entry->d_name) && is_abandoned(o->dir_fd, entry->d_name))
+			unlinkat(o->dir_fd, entry->d_name, 0);
+	closedir(dir);
+}
+
 static int open_dir(struct output *o)
 {
 	if (dir_is_current(o))
@@ -92,6 +139,7 @@ static int open_dir(struct output *o)
 	o->dir_fd = open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (o->dir_fd < 0)
 		return failed(o, "open the directory");
+	sweep(o);
 	return 0;
 }
 
@@ -125,14 +173,14 @@ int output_open(struct output *o, const char *path)
 static int tmp_name(char *buf, size_t size)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
-	unsigned char random[6];
+	unsigned char random[TMP_RANDOM];
 	char text[sizeof(random) + 1] = "";
 
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		return -1;
 	for (size_t i = 0; i < sizeof(random); i++)
 		text[i] = letters[random[i] % (sizeof(letters) - 1)];
-	snprintf(buf, size, ".zswaptop.%s.tmp", text);
+	snprintf(buf, size, TMP_PREFIX "%s" TMP_SUFFIX, text);
 	return 0;
 }
 
@@ -150,6 +198,9 @@ static int create_tmp(struct output *o)
 	}
 	if (fd < 0)
 		o->tmp[0] = '\0';
+	else
+		/* where there are no locks, nothing is swept either */
+		flock(fd, LOCK_EX | LOCK_NB);
 	return fd;
 }
 
@@ -180,7 +231,7 @@ out:
 	return o->stream;
 }
 
-static int finish_tmp(struct output *o)
+static int finish_tmp(struct output *o, struct stat *st)
 {
 	FILE *stream = o->stream;
 	int err = 0;
@@ -191,6 +242,8 @@ static int finish_tmp(struct output *o)
 		err = failed(o, "write the temporary file");
 	} else if (fsync(fileno(stream))) {
 		err = failed(o, "sync the temporary file");
+	} else if (fstat(fileno(stream), st)) {
+		err = failed(o, "look at the temporary file");
 	}
 	o->stream = NULL;
 	if (fclose(stream) && !err)
@@ -200,13 +253,14 @@ static int finish_tmp(struct output *o)
 
 int output_commit(struct output *o)
 {
+	struct stat st;
 	int err;
 
 	if (!o->stream) {
 		errno = EBADF;
 		return failed(o, "commit what was not begun");
 	}
-	err = finish_tmp(o);
+	err = finish_tmp(o, &st);
 	if (!err && renameat(o->dir_fd, o->tmp, o->dir_fd, o->name))
 		err = failed(o, "rename the temporary file");
 	if (err) {
@@ -214,6 +268,8 @@ int output_commit(struct output *o)
 		return err;
 	}
 	o->tmp[0] = '\0';
+	o->dev = st.st_dev;
+	o->ino = st.st_ino;
 	/* Some file systems cannot sync a directory; their readers see the new file all the same.
 	 */
 	if (fsync(o->dir_fd) && errno != EINVAL)
@@ -231,6 +287,16 @@ void output_abort(struct output *o)
 		unlinkat(o->dir_fd, o->tmp, 0);
 	o->stream = NULL;
 	o->tmp[0] = '\0';
+}
+
+void output_remove(struct output *o)
+{
+	struct stat st;
+
+	if (!o->ino || fstatat(o->dir_fd, o->name, &st, AT_SYMLINK_NOFOLLOW))
+		return;
+	if (st.st_dev == o->dev && st.st_ino == o->ino)
+		unlinkat(o->dir_fd, o->name, 0);
 }
 
 void output_close(struct output *o)

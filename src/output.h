@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <time.h>
 
 #define OUTPUT_TIME_LEN	   32
@@ -29,7 +30,8 @@ const char *output_seconds(uint64_t ns, char buf[OUTPUT_SECONDS_LEN]);
  *
  * A symbolic link of this name is itself replaced, what it points to stays. What is neither a
  * regular file nor leads to one (a directory, a device, a pipe) is refused: root would rename over
- * /dev/null. Only a process killed between begin and commit leaves its temporary file behind.
+ * /dev/null. A process killed between begin and commit leaves its temporary file behind, until the
+ * next one opens the directory: it is known by nobody holding a lock on it.
  *
  * On failure, error and what say it, until a commit succeeds; they stay the same as long as the
  * same thing fails, so that the caller can tell the user once: "cannot %s: %s", what,
@@ -42,6 +44,8 @@ struct output {
 	int dir_fd;	  /* -1: not open */
 	FILE *stream;	  /* between begin and commit */
 	char tmp[32];	  /* name of the temporary file; empty: there is none */
+	dev_t dev;	  /* of the file that the last commit put in place */
+	ino_t ino;	  /* 0: there was none */
 	int error;	  /* errno of the last failure, 0: none */
 	const char *what; /* "create a temporary file", ...; a constant */
 };
@@ -67,6 +71,9 @@ int output_commit(struct output *o);
 
 /* Drops what was written since output_begin(), if anything. */
 void output_abort(struct output *o);
+
+/* Removes what the last commit put in place, unless something else has taken its name since. */
+void output_remove(struct output *o);
 
 void output_close(struct output *o);
 

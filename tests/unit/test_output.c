@@ -450,9 +450,9 @@ static void test_taken_name(void **state)
 	(void)state;
 	snprintf(taken, sizeof(taken), "%s/.zswaptop.aaaaaa.tmp", dir);
 	snprintf(target, sizeof(target), "%s/.zswaptop.bbbbbb.tmp", dir);
+	assert_int_equal(output_open(&o, path), 0);
 	put_file(taken, "another's");
 	assert_int_equal(symlink("planted", target), 0);
-	assert_int_equal(output_open(&o, path), 0);
 	random_bytes = "\x20\x21\x22";
 	assert_int_equal(replace(&o, "new"), 0);
 	assert_int_equal(faults_random.calls, 3);
@@ -547,6 +547,72 @@ static void test_names(void **state)
 	assert_int_equal(chdir(here), 0);
 }
 
+static void test_remove(void **state)
+{
+	struct output o;
+	char other[160];
+
+	(void)state;
+	snprintf(other, sizeof(other), "%s.other", path);
+	put_file(path, "not ours");
+	assert_int_equal(output_open(&o, path), 0);
+	output_remove(&o);
+	check_file(path, "not ours");
+	assert_int_equal(replace(&o, "ours"), 0);
+	/* A write that fails leaves the file before it, which is ours still. */
+	faults_fsync = (struct fault){.fail_at = 1, .error = EIO};
+	assert_int_equal(replace(&o, "never there"), -EIO);
+	check_file(path, "ours");
+	output_remove(&o);
+	assert_int_equal(access(path, F_OK), -1);
+	/* Something else of that name: a file, a link to where ours is now. */
+	assert_int_equal(replace(&o, "ours"), 0);
+	assert_int_equal(rename(path, other), 0);
+	put_file(path, "another's");
+	output_remove(&o);
+	check_file(path, "another's");
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(symlink(other, path), 0);
+	output_remove(&o);
+	check_file(path, "ours");
+	output_close(&o);
+}
+
+/* What was left by a process that was killed is recognised, and nothing else. */
+static void test_sweep(void **state)
+{
+	static const char *const kept[] = {".zswaptop.abcde.tmp",   ".zswaptop.abcdefg.tmp",
+					   ".zswaptop.abcdef.prom", "zswaptop.abcdef.tmp",
+					   ".zswaptop.dirdir.tmp",  ".zswaptop.linkln.tmp"};
+	const int nr_kept = sizeof(kept) / sizeof(kept[0]);
+	struct output o, second;
+	char name[160], hidden[256];
+
+	(void)state;
+	snprintf(name, sizeof(name), "%s/.zswaptop.abcdef.tmp", dir);
+	put_file(name, "half a fi");
+	for (int i = 0; i < nr_kept; i++) {
+		snprintf(name, sizeof(name), "%s/%s", dir, kept[i]);
+		if (strstr(name, "dirdir"))
+			assert_int_equal(mkdir(name, 0755), 0);
+		else if (strstr(name, "linkln"))
+			assert_int_equal(symlink(path, name), 0);
+		else
+			put_file(name, "");
+	}
+	assert_int_equal(output_open(&o, path), 0);
+	assert_int_equal(entries(NULL), nr_kept);
+	/* One that is being written is not touched by another that begins. */
+	fputs("one", output_begin(&o));
+	assert_int_equal(output_open(&second, path), 0);
+	assert_int_equal(replace(&second, "two"), 0);
+	assert_int_equal(output_commit(&o), 0);
+	check_file(path, "one");
+	assert_int_equal(entries(hidden), nr_kept + 1);
+	output_close(&second);
+	output_close(&o);
+}
+
 static void test_status(void **state)
 {
 	FILE *out = open_full();
@@ -583,6 +649,8 @@ int main(void)
 		IN_DIR(test_synced_in_order),
 		IN_DIR(test_directory_comes_and_goes),
 		IN_DIR(test_names),
+		IN_DIR(test_remove),
+		IN_DIR(test_sweep),
 		cmocka_unit_test(test_status),
 	};
 
