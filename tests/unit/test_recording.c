@@ -539,6 +539,7 @@ static void test_full_disk(void **state)
 	struct recorder *r = NULL;
 	unsigned int n = 0;
 	struct sample s;
+	struct stat st;
 	int err = 0;
 
 	(void)state;
@@ -558,6 +559,10 @@ static void test_full_disk(void **state)
 	make_sample(&s, 0);
 	assert_int_equal(recorder_sample(r, &s, false), -EFBIG);
 	assert_int_equal(recorder_end(r, &end), -EFBIG);
+	/* the part of a sample that found room is cut off again */
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, recorder_bytes(r));
+	assert_true(st.st_size < 20000);
 	assert_int_equal(recorder_close(r), -EFBIG);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_true(n > 20);

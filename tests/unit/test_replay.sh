@@ -126,6 +126,12 @@ start=$(date +%s%N)
 "$zswaptop" replay --json --speed 2 exact-6.12.1.gz >/dev/null
 took=$((($(date +%s%N) - start) / 1000000))
 is "replay --speed 2 takes half the time" $((took >= 500)) 1
+"$zswaptop" replay --json --speed 0.01 pressure-7.3.gz >"$tmp/out" &
+pid=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$tmp/out" ] || sleep 0.2; done
+kill $pid
+wait $pid
+is "replay: a signal ends it" "$? $(wc -l <"$tmp/out")" "0 1"
 is "replay: a reader that goes away ends it" \
 	"$(timeout 20 "$zswaptop" replay --json --speed 0.01 pressure-7.3.gz 2>"$tmp/err" | head -n 1 | wc -l)" 1
 

@@ -568,6 +568,12 @@ static void test_pool_limit(void **state)
 	run.s[1].v[V_POOL_BYTES] = 979 << 20;
 	check_finding(&run, "pool_limit", NULL, NULL);
 	begin(&run, true);
+	run.s[1].v[V_POOL_FULL] = 1;
+	check_finding(&run, "pool_limit",
+		      "The pool reached its limit: at most 0 of 0 (-); 0 pages were refused "
+		      "because it was full, and in 1 of 3 samples it was refusing.",
+		      remedy);
+	begin(&run, true);
 	run.s[2].v[V_POOL_FULL] = 1;
 	grow(&run, V_STORE_REJECTED + ZT_REJECT_POOL_FULL, 12345);
 	set(&run, V_POOL_LIMIT, ABSENT);
