@@ -5,6 +5,7 @@
 #   make demo     the virtual machine directly
 #   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
 #   make bench    what observing costs, in instructions
+#   make install  below prefix=/usr/local; DESTDIR; see packaging/install.mk, also for make deb
 #   make fuzz     feeds made-up recordings to their reader (FUZZ_SECONDS=60)
 #   V=1 shows the commands
 
@@ -12,13 +13,15 @@ CC	?= cc
 CLANG	?= clang
 BPFTOOL	?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
 BUILD	:= .build
+PROGRAM	:= $(if $(filter .build,$(BUILD)),zswaptop,$(BUILD)/zswaptop)
 KERNELS	?= 6.12 7.3
 
 CFLAGS	?= -O2 -g
-HARDEN	:= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+HARDEN	:= -fPIE -fstack-protector-strong -fstack-clash-protection -Wformat -Wformat-security \
+	   -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 override CFLAGS += -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(HARDEN) -Iinclude -Isrc -I$(BUILD)
 LIBS	:= -lbpf -lelf -lz -ljansson -lncursesw -ltinfo -lcap-ng -lm
-LDFLAGS	+= -pie -Wl,-z,relro,-z,now
+LDFLAGS	+= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 # clang looks for the headers of the machine's own architecture, not for those of bpf
 BPF_ARCH_INCLUDE := -idirafter /usr/include/$(shell $(CC) -dumpmachine)
@@ -41,9 +44,9 @@ endif
 .PHONY: all run demo check unit bench fuzz screens workload clean format
 .DELETE_ON_ERROR:
 
-all: zswaptop
+all: $(PROGRAM)
 
-zswaptop: $(OBJECTS)
+$(PROGRAM): $(OBJECTS)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
@@ -144,4 +147,5 @@ format:
 clean:
 	rm -rf $(BUILD) zswaptop
 
+include packaging/install.mk
 -include $(wildcard $(BUILD)/*.d $(BUILD)/screen/*.d $(BUILD)/fuzz/*.d)
