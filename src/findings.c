@@ -166,9 +166,8 @@ static bool incompressible(const struct summary *s, struct finding *f)
 	    "on compressing them, and they are not in the pool.",
 	    format_count(pages, x[0]), format_count(stores, x[1]),
 	    format_percent(pages, stores, x[2]));
-	advise(f,
-	       "set memory.zswap.max=0 for cgroups whose data is compressed already; the cgroups "
-	       "below show which");
+	advise(f, "set memory.zswap.max=0 for cgroups whose data is compressed already; the table "
+		  "of cgroups shows which");
 	figure(f, "refused_pages", pages);
 	figure(f, "offered_pages", stores);
 	return true;
@@ -241,7 +240,9 @@ static bool cgroup_limit(const struct summary *s, struct finding *f)
 		return false;
 	f->name = "cgroup_limit";
 	most = most_limited(s, path, sizeof(path));
-	if (most)
+	if (most == pages)
+		snprintf(who, sizeof(who), ", all of them of %s", path);
+	else if (most)
 		snprintf(who, sizeof(who), ", most of them, %s, of %s", format_count(most, x[3]),
 			 path);
 	say(f, "%s of %s pages offered (%s) were refused by memory.zswap.max%s.",
@@ -374,7 +375,8 @@ static bool incomplete(const struct summary *s, struct finding *f)
 			 format_count(lost, x[1]));
 	say(f, "The counts may lack something: the kernel skipped %s runs of the programs%s.",
 	    format_count(missed, x[0]), events);
-	advise(f, "compare with the kernel's own counters; a larger --buffer takes more events");
+	advise(f, "compare with the kernel's own counters%s",
+	       some(lost) ? "; give the events more room (--buffer)" : "");
 	figure(f, "missed_runs", missed);
 	figure(f, "events_lost", lost);
 	return true;

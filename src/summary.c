@@ -163,15 +163,6 @@ void summary_locks(const struct summary *s, struct lock_account *locks)
 	locks->taken = absent + erased + (locks->has_fast_path ? 0 : empty);
 }
 
-uint64_t summary_missed(const struct summary *s)
-{
-	uint64_t sum = ABSENT;
-
-	for (size_t i = 0; i < s->last.nr_probes; i++)
-		sum = add(sum, s->last.probes[i].missed);
-	return sum;
-}
-
 /* What the probe with this name had run in the first sample. */
 static const struct probe_sample *first_probe(const struct summary *s, const char *name)
 {
@@ -181,6 +172,11 @@ static const struct probe_sample *first_probe(const struct summary *s, const cha
 	return NULL;
 }
 
+static uint64_t value_at(const struct probe_sample *p, size_t offset)
+{
+	return *(const uint64_t *)((const char *)p + offset);
+}
+
 static uint64_t since(uint64_t before, uint64_t now)
 {
 	if (now == ABSENT || before == ABSENT)
@@ -188,7 +184,8 @@ static uint64_t since(uint64_t before, uint64_t now)
 	return now > before ? now - before : 0;
 }
 
-uint64_t summary_run_ns(const struct summary *s)
+/* What a number of the probes, at an offset of them, grew by together. */
+static uint64_t probes_grew(const struct summary *s, size_t offset)
 {
 	uint64_t sum = ABSENT;
 
@@ -196,22 +193,25 @@ uint64_t summary_run_ns(const struct summary *s)
 		const struct probe_sample *now = &s->last.probes[i];
 		const struct probe_sample *before = first_probe(s, now->name);
 
-		sum = add(sum, since(before ? before->run_ns : ABSENT, now->run_ns));
+		sum = add(sum,
+			  since(before ? value_at(before, offset) : ABSENT, value_at(now, offset)));
 	}
 	return sum;
 }
 
+uint64_t summary_missed(const struct summary *s)
+{
+	return probes_grew(s, offsetof(struct probe_sample, missed));
+}
+
+uint64_t summary_run_ns(const struct summary *s)
+{
+	return probes_grew(s, offsetof(struct probe_sample, run_ns));
+}
+
 uint64_t summary_runs(const struct summary *s)
 {
-	uint64_t sum = ABSENT;
-
-	for (size_t i = 0; i < s->last.nr_probes; i++) {
-		const struct probe_sample *now = &s->last.probes[i];
-		const struct probe_sample *before = first_probe(s, now->name);
-
-		sum = add(sum, since(before ? before->runs : ABSENT, now->runs));
-	}
-	return sum;
+	return probes_grew(s, offsetof(struct probe_sample, runs));
 }
 
 const char *summary_parameter(const struct summary *s, const char *name)

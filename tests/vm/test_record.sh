@@ -153,6 +153,15 @@ holds "full disk: message" "grep -q 'cannot write: No space left on device; it e
 mv /tmp/small/full.gz /tmp/full.gz
 breaks_off full "$(sed -n 's/.*ends with sample \([0-9]*\),.*/\1/p' /tmp/record.err)"
 
+# The command is none the wiser, and waited for.
+rm -f /tmp/small/*
+dd if=/dev/zero of=/tmp/small/rest bs=4096 count=3 2>/dev/null
+recorded small/busy -i 0.01 -- sh -c "until grep -q 'cannot write' /tmp/record.err; do sleep 0.1; done; \
+	echo it goes on"
+is "full disk, a command: status" $recorded_status 1
+is "full disk, a command: it goes on" "$(cat /tmp/record.out)" "it goes on"
+is "full disk, a command: said once" "$(grep -c 'cannot write' /tmp/record.err)" 1
+
 # --- what is refused --------------------------------------------------------------
 
 ln -s /tmp/target /tmp/link
