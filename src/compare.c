@@ -65,7 +65,7 @@ static const char *format_value(double value, enum figure_unit unit, char *buf)
 	case FIGURE_NS:
 		return format_ns(whole, buf);
 	case FIGURE_SECONDS:
-		snprintf(buf, FORMAT_LEN, "%.2fs", value);
+		snprintf(buf, FORMAT_LEN, "%.*fs", value < 10 ? 3 : 2, value);
 		break;
 	case FIGURE_PERCENT:
 		snprintf(buf, FORMAT_LEN, "%.1f%%", value);

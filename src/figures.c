@@ -75,7 +75,7 @@ const struct figure figures[] = {
 	{"duration", "duration_s", FIGURE_SECONDS, duration, 0, 0},
 	{"pages offered", "store_pages", FIGURE_COUNT, growth, V_STORE_PAGES, 1},
 	{"pages refused", "store_rejected_pages", FIGURE_COUNT, growth, V_STORE_REJECTED, ZT_NR_REJECTS},
-	{"compressed page", "compressed_page_bytes", FIGURE_BYTES, page_bytes, 0, 0},
+	{"compressed page, B", "compressed_page_bytes", FIGURE_COUNT, page_bytes, 0, 0},
 	{"pool, fullest", "pool_bytes", FIGURE_BYTES, pool_bytes, 0, 0},
 	{"load hits", "load_hits", FIGURE_COUNT, growth, V_LOAD_HITS, 1},
 	{"swap-ins from zswap", "swapin_zswap_percent", FIGURE_PERCENT, zswap_share, 0, 0},
