@@ -218,7 +218,8 @@ static int run(struct replay *r)
 
 	if (!recording_end(r->recording)->there)
 		fprintf(stderr,
-			"zswaptop: %s breaks off: its recorder was killed, or the file was cut; "
+			"zswaptop: %s breaks off: its recorder still runs or was killed, or the "
+			"file was cut; "
 			"read up to its last whole sample, %zu of them\n",
 			r->o->operands[0], r->source->nr_samples);
 	if (r->o->all_events && !recording_header(r->recording)->events)

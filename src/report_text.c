@@ -54,12 +54,13 @@ static void print_recording(FILE *out, const struct summary *s)
 	fprintf(out, "recorded    %s, %.1f s, %zu samples\n", output_time(&s->first.wall, time),
 		s->duration_ns / 1e9, s->samples);
 	if (*h->command)
-		fprintf(out, "command     %s\n", text_clean(h->command, command, sizeof(command)));
+		wrap_text(out, "command     ", text_clean(h->command, command, sizeof(command)));
 	if (*h->command && end->there && end->status != ABSENT)
 		fprintf(out, "            exit status %" PRIu64 "\n", end->status);
 	if (!end->there)
 		wrap_text(out, "            ",
-			  "The recording breaks off: its recorder was killed, or the file was cut. "
+			  "The recording breaks off: its recorder still runs or was killed, or the "
+			  "file was cut. "
 			  "This is what it has up to its last whole sample.");
 }
 

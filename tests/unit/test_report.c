@@ -864,9 +864,9 @@ static void test_broken_off(void **state)
 	assert_int_equal(report_write_text(capture_begin(&c), &run.summary), 0);
 	assert_contains(capture_end(&c),
 			"command     stress --vm 1\n"
-			"            The recording breaks off: its recorder was killed, or the\n"
-			"            file was cut. This is what it has up to its last whole\n"
-			"            sample.\n");
+			"            The recording breaks off: its recorder still runs or was\n"
+			"            killed, or the file was cut. This is what it has up to its\n"
+			"            last whole sample.\n");
 	free(c.text);
 	end(&run);
 }
