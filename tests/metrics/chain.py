@@ -50,8 +50,12 @@ def wait_for(what, condition):
     raise SystemExit(f"not ok waited {PATIENCE} s in vain for {what}")
 
 
+# whatever proxies the environment names: what is asked is on this machine
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def get(url):
-    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+    with DIRECT.open(url, timeout=PATIENCE) as answer:
         return answer.read().decode()
 
 
@@ -213,7 +217,11 @@ def dashboard_has_data(prometheus, dashboard):
 
 
 def dashboard_is_right(prometheus, dashboard, host):
-    """Shares of what happened between the two files, which no extrapolation changes much."""
+    """Shares of what happened between the two files.
+
+    Prometheus extrapolates both sides of a share alike, unless a counter began so lately that it
+    would have been negative: those of rare things. For them the share is only about right.
+    """
     by_name = dict(queries(dashboard))
 
     def difference(name, **labels):
@@ -221,6 +229,7 @@ def dashboard_is_right(prometheus, dashboard, host):
 
     skipped = difference("writeback_skipped_total")
     stored = host.texts[1].sum("stored_bytes")
+    rare = {"Refused, share, A", "Given up, share, A"}
     for title, want in (
             ("Compression ratio, A", stored / host.texts[1].sum("pool_bytes")),
             ("Refused, share, A",
@@ -237,7 +246,8 @@ def dashboard_is_right(prometheus, dashboard, host):
              difference("compressed_page_bytes_sum") / difference("compressed_page_bytes_count"))):
         got = prometheus.value(substitute(by_name[title], instance=host.name))
         print(f"# {title}: {got}, of the files {want}")
-        right = got is not None and math.isclose(got, want, rel_tol=0.02)
+        right = got is not None and math.isclose(
+            got, want, rel_tol=0.25 if title in rare else 1e-9)
         check(f"dashboard: {title}: the share in the files", [] if right else [f"{got}, {want}"])
 
 
