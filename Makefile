@@ -80,7 +80,7 @@ $(BUILD)/tested.a: $(TESTED)
 	$(Q)rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/tested.a | $(BUILD)/unit
+$(BUILD)/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(BUILD)/tested.a | $(BUILD)/unit
 	$(call msg,TEST,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -lcmocka -o $@
 

@@ -38,40 +38,39 @@ static __always_inline void count_shared(__u32 slot)
 		__sync_fetch_and_add(&cpu->n[slot], 1);
 }
 
-/* The position of the highest bit set, 0 for 0 and 1. */
-static __always_inline __u32 log2_floor(__u64 v)
-{
-	__u32 r = 0;
+/*
+ * The position of the highest bit set, 0 for 0 and 1: all bits below it are set, too, and the
+ * product with a de Bruijn sequence then has a number of its own in the top bits for each.
+ */
+const __u8 highest_bit[32] = {
+	0, 9,  1,  10, 13, 21, 2,  29, 11, 14, 16, 18, 22, 25, 3, 30,
+	8, 12, 20, 28, 15, 17, 24, 7,  19, 27, 23, 6,  26, 5,  4, 31,
+};
 
-	if (v >> 32) {
-		v >>= 32;
-		r += 32;
-	}
-	if (v >> 16) {
-		v >>= 16;
-		r += 16;
-	}
-	if (v >> 8) {
-		v >>= 8;
-		r += 8;
-	}
-	if (v >> 4) {
-		v >>= 4;
-		r += 4;
-	}
-	if (v >> 2) {
-		v >>= 2;
-		r += 2;
-	}
-	return r + (v >> 1);
+static __always_inline __u32 log2_floor(__u32 v)
+{
+	__u32 bit;
+
+	v |= v >> 1;
+	v |= v >> 2;
+	v |= v >> 4;
+	v |= v >> 8;
+	v |= v >> 16;
+	bit = highest_bit[v * 0x07c4acddU >> 27];
+	/* the compiler knows the table, the verifier does not: it wants bounds checked */
+	asm volatile("" : "+r"(bit));
+	return bit;
 }
 
 /* The bucket whose upper bound, 2^(first + bucket), is the smallest not below the value. */
 static __always_inline __u32 bucket_of(__u64 value, __u32 first)
 {
-	__u32 log = value > 1 ? log2_floor(value - 1) + 1 : 0;
-	__u32 bucket = log > first ? log - first : 0;
+	__u64 units = value ? (value - 1) >> first : 0;
+	__u32 bucket;
 
+	if (units >= 1ULL << (ZT_BUCKETS - 1))
+		return ZT_BUCKETS - 1;
+	bucket = units ? log2_floor(units) + 1 : 0;
 	return bucket < ZT_BUCKETS ? bucket : ZT_BUCKETS - 1;
 }
 

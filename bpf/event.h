@@ -25,7 +25,7 @@ static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 
 	e.result = result;
 	e.swap = swp_type(swp);
 	e.offset = swp_offset(swp);
-	e.cgroup_id = owner.id;
+	e.cgroup_id = owner_id(owner);
 	e.latency_ns = ZT_NO_U64;
 	e.bytes = ZT_NO_U32;
 	e.pages = 1;
@@ -48,7 +48,7 @@ static __always_inline __u64 wakeup_flag(void)
 
 static __always_inline void event_send(struct zt_event *e, struct owner owner)
 {
-	if (!owner.in_filter)
+	if (!owner_in_filter(owner))
 		return;
 	if (config.min_latency_ns &&
 	    (e->latency_ns == ZT_NO_U64 || e->latency_ns < config.min_latency_ns))

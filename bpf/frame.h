@@ -1,34 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a traced call has to remember until it returns, and what the calls inside it leave for it.
- *
- * Per CPU this would be wrong: nearly all of these functions sleep, migrate and nest (a page fault
- * charges, reclaims, stores, shrinks and writes back within one task). So frames are kept per task,
- * and a frame is identified by the stack address at which the trampoline keeps the call's
- * arguments: the same at entry and exit of one call, lower for calls inside it. A frame whose exit
- * was skipped (the kernel skips a program that would run inside itself on one CPU) is recognised,
- * as its address is not above the current one or no longer holds its first argument.
+ * Calls that the calls inside them have to find: writeback, what triggered it, an invalidation
+ * that is followed to its end. Per CPU this would be wrong: they sleep, migrate and nest (a page
+ * fault charges, reclaims, stores, shrinks and writes back within one task). So frames are kept
+ * per task, and a frame is identified by the stack address at which the trampoline keeps the
+ * call's arguments: the same at entry and exit of one call, lower for calls inside it. A frame
+ * whose exit was skipped is recognised, as its address is not above the current one or no longer
+ * holds its first argument.
  */
 #ifndef ZSWAPTOP_BPF_FRAME_H
 #define ZSWAPTOP_BPF_FRAME_H
 
-#include "owner.h"
+#include "call.h"
 
 enum frame_kind {
-	FRAME_STORE,
-	FRAME_LOAD,
 	FRAME_INVALIDATE,
 	FRAME_WRITEBACK,
 	FRAME_WORKER,
-	FRAME_SWAPIN,
-};
-
-/* What an erase does to its tree; see tree.h. */
-struct effect {
-	__u8 nodes_freed;
-	__u8 height_before;
-	__u8 height_after;
-	__u8 what; /* a bit per enum zt_tree_result */
+	FRAME_SHRINK,
 };
 
 struct frame {
@@ -36,19 +25,14 @@ struct frame {
 	__u64 first_arg;
 	__u64 start_ns;
 	__u64 swp;
-	__u64 cgroup;
-	__u64 kn;
-	union {
-		__u64 entry;	      /* struct zswap_entry, if one was there at the entry */
-		__u64 alloc_failures; /* stores: as counted by the kernel at the entry */
-	};
+	__u64 entry; /* struct zswap_entry, if one was there at the entry */
+	struct owner owner;
 	__u32 bytes;
 	struct effect effect;
 	__u32 notes; /* bits of the kind's own */
 	__u8 kind;
 	__u8 trigger;
-	__u8 in_filter;
-	__u8 pad;
+	__u8 pad[6];
 };
 
 /* The deepest nesting is a dozen calls (writeback, swap cache, reclaim, store, and again). */
@@ -159,18 +143,6 @@ static __always_inline struct frame *frame_around(void *ctx, struct frames *fram
 	if (!frames)
 		return NULL;
 	return frame_at(frames, enclosing(frames, (__u64)ctx) - 1);
-}
-
-static __always_inline void frame_keep_owner(struct frame *f, struct owner owner)
-{
-	f->cgroup = owner.id;
-	f->kn = owner.kn;
-	f->in_filter = owner.in_filter;
-}
-
-static __always_inline struct owner frame_owner(const struct frame *f)
-{
-	return (struct owner){.kn = f->kn, .id = f->cgroup, .in_filter = f->in_filter};
 }
 
 #endif

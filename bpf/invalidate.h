@@ -44,8 +44,7 @@ static __always_inline __u32 outcome_of(const struct spot *spot)
 static __always_inline void invalidated(__u64 swp, struct owner owner)
 {
 	fate_end(swp, ZT_FATE_INVALIDATED);
-	if (config.by_cgroup && owner.id != ZT_NO_U64)
-		count_cgroup(cgroup_counters(owner), ZT_CG_INV_ERASED, 1);
+	count_cgroup(cgroup_counters(owner), ZT_CG_INV_ERASED, 1);
 }
 
 /* One erase in thirty or so changes the tree: out of the way of the others. */
@@ -134,13 +133,11 @@ SEC("fentry")
 int follow_free(__u64 *ctx)
 {
 	struct frame *f = frame_around(ctx, task_frames(0));
-	struct owner owner;
 
 	if (!f || f->kind != FRAME_INVALIDATE)
 		return 0;
-	owner = erased_owner(argument(ctx, 0));
 	f->notes |= NOTE_ERASED;
-	frame_keep_owner(f, owner);
+	f->owner = erased_owner(argument(ctx, 0));
 	f->bytes = LOAD_U32(argument(ctx, 0), struct zswap_entry, length);
 	return 0;
 }
@@ -187,7 +184,7 @@ int follow_exit(__u64 *ctx)
 	switch (outcome) {
 	case ZT_INV_RES_ERASED:
 		count(cpu, ZT_INV_ERASED, 1);
-		owner = frame_owner(f);
+		owner = f->owner;
 		count_effect(cpu, &f->effect, ZT_CAUSE_INVALIDATE, f->swp, owner);
 		invalidated(f->swp, owner);
 		break;

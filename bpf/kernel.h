@@ -17,7 +17,22 @@
 #include "vmlinux.h"
 #include "zswaptop.h"
 
-const volatile struct zt_config config = {};
+const struct zt_config configuration = {};
+
+/*
+ * The verifier knows its values and removes what depends on others, but leaves the loads. Not
+ * volatile, so that the compiler loads a value once, not once a mention; the barrier keeps it from
+ * taking the zeroes above for the values.
+ */
+static __always_inline const struct zt_config *get_config(void)
+{
+	const struct zt_config *c = &configuration;
+
+	asm("" : "+r"(c));
+	return c;
+}
+
+#define config (*get_config())
 
 /* 6.2+. Gives an untrusted pointer whose direct loads yield 0 where a probe read would fail. */
 extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
@@ -41,11 +56,12 @@ static __always_inline __u64 direct64(__u64 addr)
 /* The same on every kernel. */
 static __always_inline __u64 load64(__u64 addr)
 {
-	__u64 value = 0;
+	__u64 value;
 
 	if (config.rdonly_cast)
 		return direct64(addr);
-	bpf_probe_read_kernel(&value, sizeof(value), (void *)addr);
+	if (bpf_probe_read_kernel(&value, sizeof(value), (void *)addr))
+		return 0;
 	return value;
 }
 
@@ -122,6 +138,12 @@ static __always_inline __u64 page_argument(void *ctx)
 	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
 		bpf_get_func_arg(ctx, 2, &page);
 	return page;
+}
+
+/* swap_read_folio: (folio, plug) up to 7.2, (plug, folio) in 7.3. */
+static __always_inline __u64 swapin_folio(void *ctx)
+{
+	return config.swapin_folio_arg ? argument(ctx, 1) : argument(ctx, 0);
 }
 
 static __always_inline __u64 page_swp(void *ctx)

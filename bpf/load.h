@@ -11,53 +11,51 @@
 #define NOTE_SWAPIN_LOAD 0x01 /* swap_read_folio: zswap was asked */
 #define NOTE_SWAPIN_HIT	 0x02 /* ... and had it */
 
-static __always_inline void look_before_load(struct frame *f)
+/* Returns the entry, 0 if there is none or trees cannot be read. */
+static __always_inline __u64 look_before_load(struct call *c)
 {
 	struct spot spot;
 
 	if (!trees_known())
-		return;
-	find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
+		return 0;
+	find_spot(&spot, tree_of(c->swp), swp_offset(c->swp));
 	if (spot.state != SPOT_ENTRY)
-		return;
-	f->entry = spot.entry;
-	f->bytes = LOAD_U32(spot.entry, struct zswap_entry, length);
-	predict_erase(&f->effect, &spot, f->swp);
+		return 0;
+	if (config.events[ZT_EV_LOAD])
+		c->bytes = LOAD_U32(spot.entry, struct zswap_entry, length);
+	predict_erase(&c->effect, &spot, c->swp);
+	return spot.entry;
 }
 
 SEC("fentry")
 int load_enter(__u64 *ctx)
 {
-	__u64 folio = page_argument(ctx);
-	struct frame *f = frame_push(ctx, FRAME_LOAD);
-	struct owner owner;
+	struct call *c = call_begin(ctx, (__u64)ctx, CALL_LOAD);
+	__u64 folio = page_argument(ctx), entry;
 
-	if (!f)
+	if (!c)
 		return 0;
-	f->swp = page_swp(ctx);
-	f->bytes = ZT_NO_U32;
-	if (folio_is_large(folio))
-		f->notes |= NOTE_LARGE;
-	/* swap-in that bypasses the swap cache keeps the entry (up to 6.19) */
-	if (config.store_args == ZT_PAGE_FOLIO && !folio_in_swapcache(folio))
-		f->notes |= NOTE_STAYS;
-	look_before_load(f);
-	if (owners_wanted(ZT_EV_LOAD)) {
-		owner = f->entry ? owner_of_entry(f->entry) : owner_of_folio(folio);
-		frame_keep_owner(f, owner);
-	}
+	c->swp = page_swp(ctx);
+	c->bytes = ZT_NO_U32;
+	if (config.load_result == ZT_LOAD_BOOL && folio_is_large(folio))
+		c->notes |= NOTE_LARGE;
+	if (config.bypass && !folio_in_swapcache(folio))
+		c->notes |= NOTE_STAYS;
+	entry = look_before_load(c);
+	if (owners_wanted(ZT_EV_LOAD))
+		c->owner = entry ? owner_of_entry(entry) : owner_of_folio(folio);
 	if (config.latency)
-		f->start_ns = bpf_ktime_get_ns();
+		c->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
-static __always_inline __u32 load_outcome(void *ctx, const struct frame *f)
+static __always_inline __u32 load_outcome(void *ctx, const struct call *c)
 {
 	if (config.load_result == ZT_LOAD_BOOL) {
 		if (!result_bool(ctx))
 			return ZT_LOAD_MISS;
 		/* up to 6.14 a large folio is refused by a warning and "true" */
-		return f && f->notes & NOTE_LARGE ? ZT_LOAD_ERROR : ZT_LOAD_HIT;
+		return c && c->notes & NOTE_LARGE ? ZT_LOAD_ERROR : ZT_LOAD_HIT;
 	}
 	if (!result_int(ctx))
 		return ZT_LOAD_HIT;
@@ -66,32 +64,28 @@ static __always_inline __u32 load_outcome(void *ctx, const struct frame *f)
 	return ZT_LOAD_ERROR;
 }
 
+/* A swap-in is found by its folio, which is locked until the page is read. */
 static __always_inline void tell_swapin(void *ctx, __u32 outcome)
 {
-	struct frame *f;
+	struct call *c;
 
 	if (!config.latency)
 		return;
-	f = frame_around(ctx, task_frames(0));
-	if (!f || f->kind != FRAME_SWAPIN)
-		return;
-	f->notes |= NOTE_SWAPIN_LOAD;
-	if (outcome == ZT_LOAD_HIT)
-		f->notes |= NOTE_SWAPIN_HIT;
+	c = call_find(page_argument(ctx), CALL_SWAPIN);
+	if (c)
+		c->notes |= NOTE_SWAPIN_LOAD | (outcome == ZT_LOAD_HIT ? NOTE_SWAPIN_HIT : 0);
 }
 
-static __always_inline void load_hit(struct zt_cpu *cpu, struct frame *f, struct owner owner,
+static __always_inline void load_hit(struct zt_cpu *cpu, struct call *c, struct owner owner,
 				     __u64 latency)
 {
 	struct zt_cgroup *cg;
 
-	fate_end(f->swp, ZT_FATE_LOADED);
-	if (!(f->notes & NOTE_STAYS))
-		count_effect(cpu, &f->effect, ZT_CAUSE_LOAD, f->swp, owner);
+	fate_end(c->swp, ZT_FATE_LOADED);
+	if (!(c->notes & NOTE_STAYS))
+		count_effect(cpu, &c->effect, ZT_CAUSE_LOAD, c->swp, owner);
 	if (latency != ZT_NO_U64)
 		OBSERVE(cpu, LOAD_NS, latency);
-	if (!config.by_cgroup)
-		return;
 	cg = cgroup_counters(owner);
 	if (!cg)
 		return;
@@ -100,38 +94,51 @@ static __always_inline void load_hit(struct zt_cpu *cpu, struct frame *f, struct
 		observe_cgroup(cg->load_ns, latency);
 }
 
-SEC("fexit")
-int load_exit(__u64 *ctx)
+static __always_inline void count_load(struct zt_cpu *cpu, __u32 outcome)
 {
-	struct frame *f = frame_pop(ctx, FRAME_LOAD);
-	__u32 outcome = load_outcome(ctx, f);
-	struct owner owner = owner_unknown();
-	struct zt_cpu *cpu = this_cpu();
-	__u64 latency = ZT_NO_U64;
-	struct zt_event e;
-
-	if (!cpu)
-		return 0;
 	count(cpu, ZT_LOAD_LOOKUPS, 1);
 	if (outcome == ZT_LOAD_HIT)
 		count(cpu, ZT_LOAD_HITS, 1);
 	else if (outcome == ZT_LOAD_ERROR)
 		count(cpu, ZT_LOAD_ERRORS, 1);
-	if (!f)
+}
+
+static __always_inline void load_event(__u32 outcome, const struct call *c, struct owner owner,
+				       __u64 latency)
+{
+	struct zt_event e;
+
+	if (!event_wanted(ZT_EV_LOAD, outcome))
+		return;
+	e = event_new(ZT_EV_LOAD, outcome, c->swp, owner);
+	e.latency_ns = latency;
+	e.bytes = c->bytes;
+	event_send(&e, owner);
+}
+
+SEC("fexit")
+int load_exit(__u64 *ctx)
+{
+	struct call *c = call_of(ctx, (__u64)ctx, CALL_LOAD);
+	__u32 outcome = load_outcome(ctx, c);
+	struct owner owner = owner_unknown();
+	struct zt_cpu *cpu = this_cpu();
+	__u64 latency = ZT_NO_U64;
+
+	if (!cpu)
+		return 0;
+	count_load(cpu, outcome);
+	tell_swapin(ctx, outcome);
+	if (!c)
 		return 0;
 	if (config.latency)
-		latency = bpf_ktime_get_ns() - f->start_ns;
+		latency = bpf_ktime_get_ns() - c->start_ns;
 	if (owners_wanted(ZT_EV_LOAD))
-		owner = frame_owner(f);
+		owner = c->owner;
 	if (outcome == ZT_LOAD_HIT)
-		load_hit(cpu, f, owner, latency);
-	if (event_wanted(ZT_EV_LOAD, outcome)) {
-		e = event_new(ZT_EV_LOAD, outcome, f->swp, owner);
-		e.latency_ns = latency;
-		e.bytes = f->bytes;
-		event_send(&e, owner);
-	}
-	tell_swapin(ctx, outcome);
+		load_hit(cpu, c, owner, latency);
+	load_event(outcome, c, owner, latency);
+	call_end(c);
 	return 0;
 }
 
@@ -139,26 +146,27 @@ int load_exit(__u64 *ctx)
 SEC("fentry")
 int swapin_enter(__u64 *ctx)
 {
-	struct frame *f = frame_push(ctx, FRAME_SWAPIN);
+	struct call *c = call_begin(ctx, swapin_folio(ctx), CALL_SWAPIN);
 
-	if (f)
-		f->start_ns = bpf_ktime_get_ns();
+	if (c)
+		c->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 SEC("fexit")
 int swapin_exit(__u64 *ctx)
 {
-	struct frame *f = frame_pop(ctx, FRAME_SWAPIN);
+	struct call *c = call_of(ctx, swapin_folio(ctx), CALL_SWAPIN);
 	struct zt_cpu *cpu = this_cpu();
 	__u64 latency;
 
-	if (!f || !cpu || !(f->notes & NOTE_SWAPIN_LOAD))
-		return 0;
-	latency = bpf_ktime_get_ns() - f->start_ns;
-	if (f->notes & NOTE_SWAPIN_HIT)
-		OBSERVE(cpu, SWAPIN_ZSWAP_NS, latency);
-	else
-		OBSERVE(cpu, SWAPIN_DISK_NS, latency);
+	if (c && cpu && c->notes & NOTE_SWAPIN_LOAD) {
+		latency = bpf_ktime_get_ns() - c->start_ns;
+		if (c->notes & NOTE_SWAPIN_HIT)
+			OBSERVE(cpu, SWAPIN_ZSWAP_NS, latency);
+		else
+			OBSERVE(cpu, SWAPIN_DISK_NS, latency);
+	}
+	call_end(c);
 	return 0;
 }

@@ -7,22 +7,19 @@
 
 #define ROOT_CGROUP_ID 1
 
+/* A cgroup's place in the table of counters. */
 struct owner {
-	__u64 kn;	/* struct kernfs_node; 0: no cgroup */
-	__u64 id;	/* ZT_NO_U64: not asked for */
-	bool in_filter; /* within the cgroup that is traced */
+	__u32 slot;
 };
 
 static __always_inline struct owner owner_unknown(void)
 {
-	return (struct owner){.id = ZT_NO_U64, .in_filter = !config.cgroup_id};
+	return (struct owner){.slot = config.cgroup_id ? ZT_SLOT_OUTSIDE : ZT_SLOT_UNKNOWN};
 }
 
-/* Not charged to any cgroup, or charged to the root. */
-static __always_inline struct owner owner_root(void)
+static __always_inline bool owner_in_filter(struct owner owner)
 {
-	return (struct owner){.id = ROOT_CGROUP_ID,
-			      .in_filter = !config.cgroup_id || config.cgroup_id == ROOT_CGROUP_ID};
+	return owner.slot != ZT_SLOT_OUTSIDE;
 }
 
 static __always_inline __u64 cgroup_id(__u64 cgroup)
@@ -44,26 +41,114 @@ static __always_inline bool in_filter(__u64 cgroup, __u64 id)
 	return cgroup_id(ancestor) == config.cgroup_id;
 }
 
+/*
+ * Counters by cgroup, mapped by the reader: a sample costs no system call. Places are given in
+ * order of first use and never taken back.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, ZT_SLOTS);
+	__type(key, __u32);
+	__type(value, struct zt_cgroup);
+} cgroups SEC(".maps");
+
+/* Which place, by cgroup id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, ZT_MAX_CGROUPS);
+	__type(key, __u64);
+	__type(value, __u32);
+} slots SEC(".maps");
+
+__u32 slots_used = ZT_SLOT_FIRST;
+
+/*
+ * The same, by the serial number of the memory controller's state, which is one load away and is
+ * never used twice: serial number above 16 bits of place.
+ */
+#define OWNERS	     16384
+#define SLOT_BITS    16
+#define NO_MEMCG_KEY 1
+
+static __u64 owners[OWNERS];
+
+_Static_assert(ZT_SLOTS <= 1 << SLOT_BITS, "a place fits beside the serial number");
+
+/* renamed in 6.15 or 6.16, where it became RCU's */
+static __always_inline __u64 kernfs_parent(__u64 kn)
+{
+	if (bpf_core_field_exists(((struct kernfs_node *)0)->__parent))
+		return LOAD_PTR(kn, struct kernfs_node, __parent);
+	return LOAD_PTR(kn, struct kernfs_node___old, parent);
+}
+
+/* Also keeps what a cgroup's path can be told by once it is removed. */
+static __always_inline __u32 add_slot(__u64 id, __u64 kn)
+{
+	struct zt_cgroup *cg;
+	__u32 slot;
+
+	if (slots_used >= ZT_SLOTS)
+		return ZT_SLOT_OTHER;
+	slot = __sync_fetch_and_add(&slots_used, 1);
+	cg = bpf_map_lookup_elem(&cgroups, &slot);
+	if (!cg)
+		return ZT_SLOT_OTHER;
+	if (bpf_map_update_elem(&slots, &id, &slot, BPF_NOEXIST)) {
+		/* another CPU was faster, and this place stays empty; or there is no memory */
+		__u32 *other = bpf_map_lookup_elem(&slots, &id);
+
+		return other ? *other : ZT_SLOT_OTHER;
+	}
+	if (kn) {
+		cg->parent_id = LOAD_PTR(kernfs_parent(kn), struct kernfs_node, id);
+		bpf_probe_read_kernel_str(cg->name, sizeof(cg->name),
+					  (void *)LOAD_PTR(kn, struct kernfs_node, name));
+	}
+	cg->id = id;
+	return slot;
+}
+
+static __noinline __u32 find_slot(__u64 memcg, __u64 key)
+{
+	__u64 id = ROOT_CGROUP_ID, kn = 0, cgroup;
+	__u32 slot = ZT_SLOT_OUTSIDE, *known;
+	bool inside = !config.cgroup_id || config.cgroup_id == ROOT_CGROUP_ID;
+
+	if (memcg) {
+		cgroup = LOAD_PTR(memcg + OFFSET(struct mem_cgroup, css),
+				  struct cgroup_subsys_state, cgroup);
+		kn = LOAD_PTR(cgroup, struct cgroup, kn);
+		id = LOAD_PTR(kn, struct kernfs_node, id);
+		inside = in_filter(cgroup, id);
+	}
+	if (inside) {
+		known = bpf_map_lookup_elem(&slots, &id);
+		slot = known ? *known : add_slot(id, kn);
+	}
+	owners[key & (OWNERS - 1)] = key << SLOT_BITS | slot;
+	return slot;
+}
+
+/* Not charged to any cgroup is charged to the root. */
 static __always_inline struct owner owner_of_memcg(__u64 memcg)
 {
-	struct owner owner;
-	__u64 cgroup;
+	__u64 key = NO_MEMCG_KEY, word;
 
-	if (!memcg)
-		return owner_root();
-	cgroup = load64(memcg + OFFSET(struct mem_cgroup, css) +
-			OFFSET(struct cgroup_subsys_state, cgroup));
-	owner.kn = LOAD_PTR(cgroup, struct cgroup, kn);
-	owner.id = LOAD_PTR(owner.kn, struct kernfs_node, id);
-	owner.in_filter = in_filter(cgroup, owner.id);
-	return owner;
+	if (memcg)
+		key += LOAD_PTR(memcg + OFFSET(struct mem_cgroup, css), struct cgroup_subsys_state,
+				serial_nr);
+	word = owners[key & (OWNERS - 1)];
+	if (word >> SLOT_BITS == key)
+		return (struct owner){.slot = word & ((1 << SLOT_BITS) - 1)};
+	return (struct owner){.slot = find_slot(memcg, key)};
 }
 
 static __always_inline struct owner owner_of_objcg(__u64 objcg)
 {
-	if (!objcg)
-		return owner_root();
-	return owner_of_memcg(LOAD_PTR(objcg, struct obj_cgroup, memcg));
+	return owner_of_memcg(objcg ? LOAD_PTR(objcg, struct obj_cgroup, memcg) : 0);
 }
 
 static __always_inline struct owner owner_of_entry(__u64 entry)
@@ -90,55 +175,25 @@ static __always_inline bool owners_wanted(enum zt_event_type type)
 	return config.by_cgroup || config.events[type] || config.events[ZT_EV_TREE];
 }
 
-/* A cgroup's counters. Memory is taken as cgroups appear; without any, "other" is charged. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, ZT_MAX_CGROUPS + 1);
-	__type(key, __u64);
-	__type(value, struct zt_cgroup);
-} cgroups SEC(".maps");
-
-static struct zt_cgroup no_counts;
-
-/* renamed in 6.15 or 6.16, where it became RCU's */
-static __always_inline __u64 kernfs_parent(__u64 kn)
+static __always_inline struct zt_cgroup *owner_slot(struct owner owner)
 {
-	if (bpf_core_field_exists(((struct kernfs_node *)0)->__parent))
-		return LOAD_PTR(kn, struct kernfs_node, __parent);
-	return LOAD_PTR(kn, struct kernfs_node___old, parent);
+	return bpf_map_lookup_elem(&cgroups, &owner.slot);
 }
 
-/* The first count of a cgroup: also keeps what its path can be told by once it is removed. */
-static __noinline struct zt_cgroup *add_cgroup(__u64 id, __u64 kn)
+/* Its id; ZT_NO_U64: not looked up. */
+static __always_inline __u64 owner_id(struct owner owner)
 {
-	struct zt_cgroup *cg;
+	struct zt_cgroup *cg = owner_slot(owner);
 
-	bpf_map_update_elem(&cgroups, &id, &no_counts, BPF_NOEXIST);
-	cg = bpf_map_lookup_elem(&cgroups, &id);
-	if (!cg || !kn)
-		return cg;
-	cg->parent_id = LOAD_PTR(kernfs_parent(kn), struct kernfs_node, id);
-	bpf_probe_read_kernel_str(cg->name, sizeof(cg->name),
-				  (void *)LOAD_PTR(kn, struct kernfs_node, name));
-	return cg;
+	return cg ? cg->id : ZT_NO_U64;
 }
 
 /* NULL where nobody asks for this cgroup's counts. */
 static __always_inline struct zt_cgroup *cgroup_counters(struct owner owner)
 {
-	struct zt_cgroup *cg;
-	__u64 id = owner.id;
-
-	if (!config.by_cgroup || !owner.in_filter)
+	if (!config.by_cgroup || !owner_in_filter(owner))
 		return NULL;
-	cg = bpf_map_lookup_elem(&cgroups, &id);
-	if (!cg)
-		cg = add_cgroup(id, owner.kn);
-	if (cg)
-		return cg;
-	id = ZT_CGROUP_OTHER;
-	return bpf_map_lookup_elem(&cgroups, &id);
+	return owner_slot(owner);
 }
 
 /* Cgroups are shared by all CPUs: always atomic. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* zswap_store: how many pages were offered, how many refused and why, how small they got. */
+#ifndef ZSWAPTOP_BPF_STORE_H
+#define ZSWAPTOP_BPF_STORE_H
+
 #include "fate.h"
 #include "tree.h"
 
@@ -24,17 +27,17 @@ static __always_inline bool store_grows(__u64 head, __u64 index)
  * An entry of the slot's former contents is erased if the store fails. Looked for as soon as it
  * is known that it will.
  */
-static __always_inline void look_for_stale(struct frame *f)
+static __always_inline void look_for_stale(struct call *c)
 {
 	struct spot spot;
 
-	if (!trees_known() || f->notes & NOTE_STALE_ENTRY)
+	if (!trees_known() || c->notes & NOTE_STALE_ENTRY)
 		return;
-	find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
+	find_spot(&spot, tree_of(c->swp), swp_offset(c->swp));
 	if (spot.state != SPOT_ENTRY)
 		return;
-	f->notes |= NOTE_STALE_ENTRY;
-	predict_erase(&f->effect, &spot, f->swp);
+	c->notes |= NOTE_STALE_ENTRY;
+	predict_erase(&c->effect, &spot, c->swp);
 }
 
 static __always_inline bool zswap_is_off(void)
@@ -42,28 +45,28 @@ static __always_inline bool zswap_is_off(void)
 	return config.zswap_enabled && !kernel_flag(config.zswap_enabled);
 }
 
-static __always_inline void look_before_store(struct frame *f)
+static __always_inline void look_before_store(struct call *c)
 {
 	__u64 head;
 
 	if (zswap_is_off())
-		f->notes |= NOTE_DISABLED;
+		c->notes |= NOTE_DISABLED;
 	if (!trees_known())
 		return;
-	if (f->notes & NOTE_DISABLED || kernel_flag(config.pool_reached_full)) {
-		look_for_stale(f);
+	if (c->notes & NOTE_DISABLED || kernel_flag(config.pool_reached_full)) {
+		look_for_stale(c);
 		return;
 	}
-	head = tree_head(tree_of(f->swp));
-	if (store_grows(head, swp_offset(f->swp))) {
-		f->notes |= NOTE_TREE_GROWS;
-		f->effect.height_before = height_of(head);
+	head = tree_head(tree_of(c->swp));
+	if (store_grows(head, swp_offset(c->swp))) {
+		c->notes |= NOTE_TREE_GROWS;
+		c->effect.height_before = height_of(head);
 	}
 }
 
 /*
- * Of a failed allocation within zswap_store() nothing is to be seen but the kernel's own counters:
- * unlocked, but what is left to be told apart here is rare.
+ * Of a failed allocation within zswap_store() nothing is to be seen but the kernel's own counters.
+ * They move only within stores that fail, so only those look.
  */
 static __always_inline __u64 alloc_failures(void)
 {
@@ -72,39 +75,70 @@ static __always_inline __u64 alloc_failures(void)
 	return load64(config.reject_alloc_fail) + load64(config.reject_kmemcache_fail);
 }
 
+/* Set by look() before anything is attached: failures until then are none of this run's. */
+static __u64 alloc_failures_seen;
+
+static __always_inline bool alloc_failed(void)
+{
+	__u64 now = alloc_failures();
+
+	return now && __sync_lock_test_and_set(&alloc_failures_seen, now) != now;
+}
+
 SEC("fentry")
 int store_enter(__u64 *ctx)
 {
-	struct frame *f = frame_push(ctx, FRAME_STORE);
+	struct call *c = call_begin(ctx, (__u64)ctx, CALL_STORE);
 
-	if (!f)
+	if (!c)
 		return 0;
-	f->swp = page_swp(ctx);
-	f->alloc_failures = alloc_failures();
-	look_before_store(f);
+	c->swp = page_swp(ctx);
+	look_before_store(c);
 	if (config.latency)
-		f->start_ns = bpf_ktime_get_ns();
+		c->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 /* A call inside a store says why it will fail. */
 static __always_inline void note_failure(void *ctx, __u32 note)
 {
-	struct frame *f = frame_around(ctx, task_frames(0));
+	struct call *c = call_around(ctx, CALL_STORE);
 
-	if (!f || f->kind != FRAME_STORE)
+	if (!c)
 		return;
-	f->notes |= note;
-	look_for_stale(f);
+	c->notes |= note;
+	look_for_stale(c);
 }
 
 /*
  * shrink_memcg() directly inside a store: memory.zswap.max was reached (obj_cgroup_may_zswap()
  * said no), and if not one page could be written back the store is refused. No kernel counter.
+ * Otherwise it is shrink_worker() that calls it.
  */
+static __always_inline __u8 shrink_trigger(void *ctx)
+{
+	struct frame *around = frame_around(ctx, task_frames(0));
+
+	if (around && around->kind == FRAME_WORKER)
+		return ZT_TRIGGER_POOL_LIMIT;
+	return call_around(ctx, CALL_STORE) ? ZT_TRIGGER_CGROUP_LIMIT : ZT_TRIGGER_OTHER;
+}
+
+SEC("fentry")
+int shrink_memcg_enter(__u64 *ctx)
+{
+	__u8 trigger = shrink_trigger(ctx);
+	struct frame *f = frame_push(ctx, FRAME_SHRINK);
+
+	if (f)
+		f->trigger = trigger;
+	return 0;
+}
+
 SEC("fexit")
 int shrink_memcg_exit(__u64 *ctx)
 {
+	frame_pop(ctx, FRAME_SHRINK);
 	if (result_int(ctx))
 		note_failure(ctx, NOTE_CGROUP_DENIED);
 	return 0;
@@ -159,13 +193,13 @@ static __always_inline bool pool_exists(void)
 }
 
 /* The first cause, from what was seen inside the call; the order is that of zswap_store(). */
-static __always_inline __u32 why_refused(const struct frame *f, bool large)
+static __always_inline __u32 why_refused(const struct call *c, bool large)
 {
-	__u32 notes = f ? f->notes : 0;
+	__u32 notes = c ? c->notes : 0;
 
 	if (large && !config.large_folios)
 		return ZT_REJECT_OTHER;
-	if (notes & NOTE_DISABLED || (!f && zswap_is_off()))
+	if (notes & NOTE_DISABLED || (!c && zswap_is_off()))
 		return ZT_REJECT_DISABLED;
 	if (notes & NOTE_CGROUP_DENIED)
 		return ZT_REJECT_CGROUP_LIMIT;
@@ -179,7 +213,7 @@ static __always_inline __u32 why_refused(const struct frame *f, bool large)
 		return ZT_REJECT_POOL_FULL;
 	if (!pool_exists())
 		return ZT_REJECT_NO_POOL;
-	return f && alloc_failures() != f->alloc_failures ? ZT_REJECT_ALLOC_FAIL : ZT_REJECT_OTHER;
+	return alloc_failed() ? ZT_REJECT_ALLOC_FAIL : ZT_REJECT_OTHER;
 }
 
 struct sizes {
@@ -234,17 +268,17 @@ static __always_inline void store_event(__u32 result, __u64 swp, __u32 pages, __
 	event_send(&e, owner);
 }
 
-static __always_inline void store_tree(struct zt_cpu *cpu, struct frame *f, bool stored,
+static __always_inline void store_tree(struct zt_cpu *cpu, struct call *c, bool stored,
 				       struct owner owner)
 {
-	if (!stored && f->notes & NOTE_STALE_ENTRY) {
-		count_effect(cpu, &f->effect, ZT_CAUSE_STORE, f->swp, owner);
-	} else if (stored && f->notes & NOTE_TREE_GROWS) {
-		__u64 head = tree_head(tree_of(f->swp));
+	if (!stored && c->notes & NOTE_STALE_ENTRY) {
+		count_effect(cpu, &c->effect, ZT_CAUSE_STORE, c->swp, owner);
+	} else if (stored && c->notes & NOTE_TREE_GROWS) {
+		__u64 head = tree_head(tree_of(c->swp));
 
-		f->effect.height_after = height_of(head);
+		c->effect.height_after = height_of(head);
 		count(cpu, ZT_TREE_GROWS, 1);
-		tree_event(ZT_TREE_RES_GROW, &f->effect, ZT_CAUSE_STORE, f->swp, owner);
+		tree_event(ZT_TREE_RES_GROW, &c->effect, ZT_CAUSE_STORE, c->swp, owner);
 	}
 }
 
@@ -264,44 +298,58 @@ static __always_inline void store_cgroup(struct owner owner, __u32 pages, __u32 
 		observe_cgroup(cg->store_ns, latency);
 }
 
+static __always_inline bool store_succeeded(void *ctx)
+{
+	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
+		return result_int(ctx) == 0;
+	return result_bool(ctx);
+}
+
+/* Returns ZT_STORE_STORED and the compressed size, or the cause of the refusal. */
+static __always_inline __u32 store_outcome(struct zt_cpu *cpu, void *ctx, struct call *c, __u64 swp,
+					   __u32 pages, __u64 *bytes)
+{
+	__u32 why;
+
+	count(cpu, ZT_STORE_PAGES, pages);
+	if (store_succeeded(ctx)) {
+		if (trees_known())
+			*bytes = stored_bytes(cpu, swp, pages);
+		count(cpu, ZT_STORE_BYTES, *bytes);
+		return ZT_STORE_STORED;
+	}
+	why = why_refused(c, pages > 1);
+	if (why < ZT_NR_REJECTS)
+		count(cpu, ZT_STORE_REJECTED + why, pages);
+	return why;
+}
+
 SEC("fexit")
 int store_exit(__u64 *ctx)
 {
-	struct frame *f = frame_pop(ctx, FRAME_STORE);
-	__u64 folio = page_argument(ctx), swp = page_swp(ctx);
-	__u64 bytes = 0, latency = ZT_NO_U64;
+	struct call *c = call_of(ctx, (__u64)ctx, CALL_STORE);
+	__u64 folio = page_argument(ctx), bytes = 0, latency = ZT_NO_U64, swp;
 	struct owner owner = owner_unknown();
-	__u32 pages = folio_pages(folio);
 	struct zt_cpu *cpu = this_cpu();
-	__u32 why = ZT_STORE_STORED;
-	bool stored;
+	__u32 pages, outcome;
 
 	if (!cpu)
 		return 0;
-	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
-		stored = result_int(ctx) == 0;
-	else
-		stored = result_bool(ctx);
-	if (f && config.latency) {
-		latency = bpf_ktime_get_ns() - f->start_ns;
+	if (c && config.latency) {
+		latency = bpf_ktime_get_ns() - c->start_ns;
 		OBSERVE(cpu, STORE_NS, latency);
 	}
-	count(cpu, ZT_STORE_PAGES, pages);
+	pages = folio_pages(folio);
+	swp = c ? c->swp : page_swp(ctx);
+	outcome = store_outcome(cpu, ctx, c, swp, pages, &bytes);
 	if (owners_wanted(ZT_EV_STORE))
 		owner = owner_of_folio(folio);
-	if (stored) {
-		if (trees_known())
-			bytes = stored_bytes(cpu, swp, pages);
-		count(cpu, ZT_STORE_BYTES, bytes);
-	} else {
-		why = why_refused(f, pages > 1);
-		if (why < ZT_NR_REJECTS)
-			count(cpu, ZT_STORE_REJECTED + why, pages);
-	}
-	if (f && trees_known())
-		store_tree(cpu, f, stored, owner);
-	if (config.by_cgroup)
-		store_cgroup(owner, pages, why, bytes, latency);
-	store_event(why, swp, pages, bytes, latency, owner);
+	if (c && trees_known())
+		store_tree(cpu, c, outcome == ZT_STORE_STORED, owner);
+	store_cgroup(owner, pages, outcome, bytes, latency);
+	store_event(outcome, swp, pages, bytes, latency, owner);
+	call_end(c);
 	return 0;
 }
+
+#endif

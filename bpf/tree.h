@@ -26,7 +26,6 @@ struct spot {
 	__u64 head;
 	__u64 entry;
 	__u64 leaf;
-	__u32 leaf_count;
 	enum spot_state state;
 };
 
@@ -47,10 +46,13 @@ static __always_inline __u64 tree_head(__u64 tree)
 	return direct64(tree + OFFSET(struct xarray, xa_head));
 }
 
-/* xa_is_node() and xa_to_node() of include/linux/xarray.h. */
+/*
+ * xa_is_node() and xa_to_node() of include/linux/xarray.h. Internal entries that are no nodes are
+ * small numbers: what is read through them is 0, as through any address that is not the kernel's.
+ */
 static __always_inline bool is_node(__u64 item)
 {
-	return (item & 3) == 2 && item > 4096;
+	return (item & 3) == 2;
 }
 
 static __always_inline __u64 to_node(__u64 item)
@@ -98,7 +100,6 @@ static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index
 	spot->head = item;
 	spot->entry = 0;
 	spot->leaf = 0;
-	spot->leaf_count = 0;
 	spot->state = SPOT_TREE_EMPTY;
 	if (!item)
 		return;
@@ -118,8 +119,6 @@ static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index
 	spot->entry = item;
 	spot->state = SPOT_ENTRY;
 	spot->leaf = node;
-	if (node)
-		spot->leaf_count = node_count(node);
 }
 
 /*
@@ -188,7 +187,7 @@ static __noinline int erase_effect(struct effect *effect, __u64 head, __u64 leaf
 /* Most erases do nothing to the tree: a leaf with two or more neighbours left stays. */
 static __always_inline bool erase_matters(const struct spot *spot)
 {
-	return spot->state == SPOT_ENTRY && spot->leaf_count <= 2;
+	return spot->state == SPOT_ENTRY && (!spot->leaf || node_count(spot->leaf) <= 2);
 }
 
 static __always_inline void predict_erase(struct effect *effect, const struct spot *spot, __u64 swp)

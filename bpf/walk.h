@@ -3,7 +3,7 @@
  * The trees of a swap area, looked at on demand: run by the reader, not by the kernel. One cell a
  * tree, in a map that the reader has mapped.
  */
-#include "tree.h"
+#include "store.h"
 
 #define LEAVES_PER_TREE (1 << (TREE_SHIFT - CHUNK_SHIFT))
 
@@ -63,10 +63,13 @@ static long walk_tree(__u32 n, struct walk *walk)
 
 struct zt_state state = {};
 
+/* What the reader asks with every sample, and once before anything is attached. */
 SEC("raw_tp")
 int look(void *ctx __attribute__((unused)))
 {
 	state.pool_full = kernel_flag(config.pool_reached_full);
+	if (!state.looks++)
+		alloc_failures_seen = alloc_failures();
 	return 0;
 }
 

@@ -56,33 +56,23 @@ static __always_inline bool called_by_shrinker(void *ctx)
 	return arg != 0;
 }
 
-/* shrink_memcg() is called by shrink_worker() and by a store whose cgroup is at its limit. */
+/* The dynamic shrinker, or one of those that call shrink_memcg(). */
 static __always_inline __u8 find_trigger(void *ctx)
 {
-	struct frames *frames;
-	struct frame *f;
-	__u32 depth;
-	int i;
+	struct frame *around;
 
 	if (called_by_shrinker(ctx))
 		return ZT_TRIGGER_SHRINKER;
 	/* up to 6.7 there is no other caller than the pool's shrink_work */
 	if (by_entry())
 		return ZT_TRIGGER_POOL_LIMIT;
-	frames = task_frames(0);
-	if (!frames)
-		return ZT_TRIGGER_OTHER;
-	depth = enclosing(frames, (__u64)ctx);
-	for (i = 0; i < MAX_FRAMES; i++) {
-		f = frame_at(frames, --depth);
-		if (!f)
-			break;
-		if (f->kind == FRAME_STORE)
-			return ZT_TRIGGER_CGROUP_LIMIT;
-		if (f->kind == FRAME_WORKER)
-			return ZT_TRIGGER_POOL_LIMIT;
-	}
-	return ZT_TRIGGER_OTHER;
+	around = frame_around(ctx, task_frames(0));
+	if (around && around->kind == FRAME_SHRINK)
+		return around->trigger;
+	if (around && around->kind == FRAME_WORKER)
+		return ZT_TRIGGER_POOL_LIMIT;
+	/* where shrink_memcg() is not watched */
+	return call_around(ctx, CALL_STORE) ? ZT_TRIGGER_CGROUP_LIMIT : ZT_TRIGGER_OTHER;
 }
 
 SEC("fentry")
@@ -90,13 +80,13 @@ int writeback_enter(__u64 *ctx)
 {
 	__u8 trigger = find_trigger(ctx);
 	struct frame *f = frame_push(ctx, FRAME_WRITEBACK);
-	struct owner owner = owner_unknown();
 
 	if (!f)
 		return 0;
 	__sync_fetch_and_add(&writebacks_open, 1);
 	f->trigger = trigger;
 	f->bytes = ZT_NO_U32;
+	f->owner = owner_unknown();
 	if (config.writeback_kind != ZT_WB_ZPOOL) {
 		f->entry = argument(ctx, 0);
 		if (config.writeback_kind != ZT_WB_ENTRY)
@@ -104,9 +94,8 @@ int writeback_enter(__u64 *ctx)
 		f->swp = LOAD_PTR(f->entry, struct zswap_entry, swpentry);
 		f->bytes = LOAD_U32(f->entry, struct zswap_entry, length);
 		if (owners_wanted(ZT_EV_WRITEBACK))
-			owner = owner_of_entry(f->entry);
+			f->owner = owner_of_entry(f->entry);
 	}
-	frame_keep_owner(f, owner);
 	if (config.latency)
 		f->start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -149,8 +138,7 @@ static __always_inline __u32 alloc_note(void *ctx)
 	return folio_is_new(ctx, 4) ? NOTE_ALLOC_NEW : NOTE_ALLOC_EXISTS;
 }
 
-#define STACK_SIZE  16384 /* THREAD_SIZE of 64-bit kernels, and its alignment */
-#define STACK_WORDS 16	  /* looked at in one go */
+#define STACK_WORDS 16 /* looked at in one go */
 
 struct stack_search {
 	__u64 at, end;
@@ -343,7 +331,7 @@ int writeback_exit(__u64 *ctx)
 	}
 	__sync_fetch_and_add(&writebacks_open, -1);
 	outcome = writeback_outcome(ctx, f);
-	owner = frame_owner(f);
+	owner = f->owner;
 	if (run_ended(ctx))
 		count(cpu, ZT_WB_STOPPED, 1);
 	if (config.latency && outcome != ZT_WB_RES_ROTATED) {

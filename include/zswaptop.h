@@ -29,8 +29,9 @@ struct zt_cpu {
 
 #define ZT_CGROUP_NAME_LEN 128
 
-/* One cgroup's counters, keyed by cgroup id. Key 0 takes what finds no place of its own. */
+/* One cgroup's counters. */
 struct zt_cgroup {
+	__u64 id; /* of the cgroup; 0: not in use */
 	__u64 n[ZT_NR_CG_COUNTERS];
 	__u32 store_ns[ZT_BUCKETS];
 	__u32 load_ns[ZT_BUCKETS];
@@ -39,12 +40,22 @@ struct zt_cgroup {
 	char name[ZT_CGROUP_NAME_LEN]; /* cut where longer */
 };
 
-#define ZT_CGROUP_OTHER 0
+#define ZT_CGROUP_OTHER 0 /* the id of those that find no place of their own */
 #define ZT_MAX_CGROUPS	10000
+
+/* Places in the table of cgroups. */
+enum {
+	ZT_SLOT_OTHER,
+	ZT_SLOT_OUTSIDE, /* of the filter */
+	ZT_SLOT_FIRST,
+	ZT_SLOTS = ZT_SLOT_FIRST + ZT_MAX_CGROUPS,
+	ZT_SLOT_UNKNOWN = ZT_SLOTS, /* nobody asked */
+};
 
 /* What the programs say on demand; see bpf/walk.h. */
 struct zt_state {
 	__u64 pool_full; /* zswap_pool_reached_full */
+	__u64 looks;	 /* taken so far */
 };
 
 /* A tree of a swap area, as walk_trees() found it. */
@@ -133,23 +144,24 @@ struct zt_config {
 	/* struct zswap_tree (..6.9): by CO-RE it would have to be looked for in every module */
 	__u32 rb_tree_size;
 	__u32 rb_root_offset;
-	__u32 swap_types;     /* how many pointers zswap_trees[] has */
-	__u32 wakeup_bytes;   /* wake the reader when so much waits in the ring buffer */
-	__u8 tree_kind;	      /* enum zt_tree_kind */
-	__u8 invalidate_args; /* enum zt_invalidate_args */
-	__u8 store_args;      /* enum zt_page_args */
-	__u8 load_result;     /* enum zt_load_kind */
-	__u8 writeback_kind;  /* enum zt_writeback_kind */
-	__u8 alloc_kind;      /* enum zt_alloc_kind */
-	__u8 swapin_folio_arg;
-	__u8 rdonly_cast;  /* bpf_rdonly_cast() may be used: direct loads, not probe reads */
-	__u8 large_folios; /* zswap_store takes large folios (6.13+) */
-	__u8 follow;	   /* zswap_invalidate is classified by what follows, not by lookup */
-	__u8 verify;	   /* compare lookup and outcome */
+	__u32 swap_types;      /* how many pointers zswap_trees[] has */
+	__u32 wakeup_bytes;    /* wake the reader when so much waits in the ring buffer */
+	__u8 tree_kind;	       /* enum zt_tree_kind */
+	__u8 invalidate_args;  /* enum zt_invalidate_args */
+	__u8 store_args;       /* enum zt_page_args */
+	__u8 load_result;      /* enum zt_load_kind */
+	__u8 writeback_kind;   /* enum zt_writeback_kind */
+	__u8 alloc_kind;       /* enum zt_alloc_kind */
+	__u8 swapin_folio_arg; /* which argument of swap_read_folio is the folio */
+	__u8 bypass;	       /* some swap-ins leave the swap cache, and zswap's entry, alone */
+	__u8 rdonly_cast;      /* bpf_rdonly_cast() may be used: direct loads, not probe reads */
+	__u8 large_folios;     /* zswap_store takes large folios (6.13+) */
+	__u8 follow;	       /* zswap_invalidate is classified by what follows, not by lookup */
+	__u8 verify;	       /* compare lookup and outcome */
 	__u8 by_cgroup;
 	__u8 latency;
 	__u8 fates;
-	__u8 pad[6];
+	__u8 pad[5];
 };
 
 /* How zswap finds an entry by its offset. */

@@ -26,10 +26,11 @@ struct live {
 	live_event_fn *event_fn;
 	void *event_arg;
 	int nr_cpus;
-	const struct zt_cpu *cpus;   /* mapped */
-	const struct zt_cell *cells; /* mapped */
-	int stats_fd;		     /* keeps the kernel's run-time statistics on; -1: off */
-	char log[4096];		     /* the last that libbpf had to say */
+	const struct zt_cpu *cpus;	 /* mapped */
+	const struct zt_cell *cells;	 /* mapped */
+	const struct zt_cgroup *cgroups; /* mapped */
+	int stats_fd;			 /* keeps the kernel's run-time statistics on; -1: off */
+	char log[4096];			 /* the last that libbpf had to say */
 };
 
 /* libbpf's callback has no argument of its own, and only one live kernel is ever open. */
@@ -134,7 +135,21 @@ static void configure(struct live *live)
 	config->min_latency_ns = o->min_latency_ns;
 	config->wakeup_bytes = o->ring_bytes / 4;
 	memcpy(config->events, o->events, sizeof(config->events));
-	memcpy((void *)&live->skel->rodata->config, config, sizeof(*config));
+	memcpy((void *)&live->skel->rodata->configuration, config, sizeof(*config));
+}
+
+static bool any_events(const struct live_options *options)
+{
+	for (int i = 0; i < ZT_NR_EVENTS; i++)
+		if (options->events[i])
+			return true;
+	return false;
+}
+
+/* Are places for cgroups needed: to count by, or for the names in events? */
+static bool owners_wanted(const struct live *live)
+{
+	return live->options.by_cgroup || any_events(&live->options);
 }
 
 static int size_maps(struct live *live)
@@ -143,7 +158,7 @@ static int size_maps(struct live *live)
 
 	if (!err)
 		err = bpf_map__set_max_entries(live->skel->maps.events, live->options.ring_bytes);
-	if (!err && !live->options.by_cgroup)
+	if (!err && !owners_wanted(live))
 		err = bpf_map__set_max_entries(live->skel->maps.cgroups, 1);
 	return err;
 }
@@ -203,7 +218,10 @@ static int map_counters(struct live *live)
 {
 	live->cpus = map_values(live->skel->maps.cpus, live->nr_cpus * sizeof(struct zt_cpu));
 	live->cells = map_values(live->skel->maps.cells, ZT_WALK_TREES * sizeof(struct zt_cell));
-	return live->cpus && live->cells ? 0 : -errno;
+	live->cgroups = map_values(live->skel->maps.cgroups,
+				   bpf_map__max_entries(live->skel->maps.cgroups) *
+					   sizeof(struct zt_cgroup));
+	return live->cpus && live->cells && live->cgroups ? 0 : -errno;
 }
 
 static int on_event(void *arg, void *data, size_t size)
@@ -215,23 +233,12 @@ static int on_event(void *arg, void *data, size_t size)
 	return 0;
 }
 
-static bool any_events(const struct live_options *options)
+/* Runs the program that reads what nobody counts. */
+static int look(const struct live *live)
 {
-	for (int i = 0; i < ZT_NR_EVENTS; i++)
-		if (options->events[i])
-			return true;
-	return false;
-}
+	LIBBPF_OPTS(bpf_test_run_opts, run);
 
-/* The place for what finds none of its own must be there before it is needed. */
-static int add_other_cgroup(const struct live *live)
-{
-	static const struct zt_cgroup none;
-	__u64 other = ZT_CGROUP_OTHER;
-
-	if (!live->options.by_cgroup)
-		return 0;
-	return bpf_map_update_elem(bpf_map__fd(live->skel->maps.cgroups), &other, &none, BPF_ANY);
+	return bpf_prog_test_run_opts(bpf_program__fd(live->skel->progs.look), &run);
 }
 
 static int start(struct live *live)
@@ -239,7 +246,7 @@ static int start(struct live *live)
 	int err = map_counters(live);
 
 	if (!err)
-		err = add_other_cgroup(live);
+		err = look(live);
 	if (err)
 		return err;
 	if (any_events(&live->options)) {
@@ -433,10 +440,10 @@ static int sample_probes(const struct live *live, struct sample *s)
 	return 0;
 }
 
-static void fill_cgroup(struct cgroup_sample *out, uint64_t id, const struct zt_cgroup *in)
+static void fill_cgroup(struct cgroup_sample *out, const struct zt_cgroup *in)
 {
 	memset(out, 0, sizeof(*out));
-	out->id = id;
+	out->id = in->id;
 	memcpy(out->n, in->n, sizeof(out->n));
 	memcpy(out->store_ns, in->store_ns, sizeof(out->store_ns));
 	memcpy(out->load_ns, in->load_ns, sizeof(out->load_ns));
@@ -446,35 +453,22 @@ static void fill_cgroup(struct cgroup_sample *out, uint64_t id, const struct zt_
 	out->pool_bytes = out->stored_bytes = out->limit_bytes = out->writeback = ABSENT;
 }
 
-/* One system call for some hundred cgroups; those without zswap activity are not in the map. */
+/* Cgroups without zswap activity have no place in the table: nothing is paid for them. */
 static int sample_cgroups(const struct live *live, struct sample *s)
 {
-	enum { BATCH = 256 };
-	static struct zt_cgroup values[BATCH];
-	int fd = bpf_map__fd(live->skel->maps.cgroups), err;
-	__u64 keys[BATCH], cursor = 0;
-	bool first = true;
-	__u32 n;
+	__u32 used = *(const volatile __u32 *)&live->skel->data->slots_used;
 
 	if (!live->options.by_cgroup)
 		return 0;
+	if (used > ZT_SLOTS)
+		used = ZT_SLOTS;
 	s->cgroups_present = true;
-	do {
-		struct cgroup_sample *more;
-
-		n = BATCH;
-		err = bpf_map_lookup_batch(fd, first ? NULL : &cursor, &cursor, keys, values, &n,
-					   NULL);
-		if (err && err != -ENOENT)
-			return err;
-		first = false;
-		more = realloc(s->cgroups, (s->nr_cgroups + n + 1) * sizeof(*more));
-		if (!more)
-			return -ENOMEM;
-		s->cgroups = more;
-		for (__u32 i = 0; i < n; i++)
-			fill_cgroup(&more[s->nr_cgroups++], keys[i], &values[i]);
-	} while (!err);
+	s->cgroups = calloc(used, sizeof(*s->cgroups));
+	if (!s->cgroups)
+		return -ENOMEM;
+	for (__u32 i = 0; i < used; i++)
+		if (i == ZT_SLOT_OTHER || live->cgroups[i].id)
+			fill_cgroup(&s->cgroups[s->nr_cgroups++], &live->cgroups[i]);
 	return 0;
 }
 
@@ -499,10 +493,7 @@ static void sample_trees(struct live *live, struct swap_area *area)
 
 static void sample_state(struct live *live, struct sample *s)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, run);
-
-	if (live->plan.config.pool_reached_full &&
-	    !bpf_prog_test_run_opts(bpf_program__fd(live->skel->progs.look), &run))
+	if (live->plan.config.pool_reached_full && !look(live))
 		s->v[V_POOL_FULL] = live->skel->bss->state.pool_full;
 }
 

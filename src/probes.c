@@ -76,7 +76,8 @@ const struct probe probes[NR_PROBES] = {
 [PROBE_SHRINK_MEMCG] = {
 	"shrink_memcg", "stores refused by memory.zswap.max",
 	"cgroup_limit is told as other", {
-	{"shrink_memcg", 1, 'i', "mem_cgroup", 0, "6.8+", NULL, "shrink_memcg_exit"},
+	{"shrink_memcg", 1, 'i', "mem_cgroup", 0, "6.8+", "shrink_memcg_enter",
+	 "shrink_memcg_exit"},
 }},
 [PROBE_COMPRESS] = {
 	"compress", "stores refused by the compressor",
@@ -99,8 +100,8 @@ const struct probe probes[NR_PROBES] = {
 [PROBE_SWAPIN] = {
 	"swapin", "time to read a page in, from zswap and from disk",
 	"swapin_duration_seconds", {
-	{"swap_read_folio", 2, 'v', NULL, 0, "6.10+", "swapin_enter", "swapin_exit"},
-	{"swap_read_folio", -1, 0, NULL, 0, "6.9", "swapin_enter", "swapin_exit"},
+	{"swap_read_folio", -1, 0, "folio", 0, "6.9 to 7.2", "swapin_enter", "swapin_exit"},
+	{"swap_read_folio", 2, 0, NULL, 1, "7.3+", "swapin_enter", "swapin_exit"},
 	{"swap_readpage", -1, 0, NULL, 0, "..6.8", "swapin_enter", "swapin_exit"},
 }},
 [PROBE_TREE_LOCK] = {
@@ -150,21 +151,26 @@ static bool candidate_fits(const struct facts *facts, const struct candidate *c)
 {
 	if (strchr(c->symbol, ':'))
 		return tracepoint_known(facts, c->symbol);
+	/* 6.8 to 6.16 have the same function under others, with (entry, swp_entry_t) */
+	if (c->variant == ZT_WB_ENTRY && !strcmp(c->symbol, "zswap_writeback_entry") &&
+	    !facts->rb_tree_size)
+		return false;
 	return facts_function(facts, c->symbol, c->args, c->ret, c->first);
 }
 
-/* The kernel has the function, but not as this tool knows it. */
-static bool other_prototype(const struct facts *facts, const struct probe *p)
+/* The function that the kernel has, but not as this tool knows it; NULL if it has none. */
+static const char *other_prototype(const struct facts *facts, const struct probe *p)
 {
 	for (int i = 0; i < MAX_CANDIDATES && p->candidates[i].symbol; i++)
 		if (facts_function(facts, p->candidates[i].symbol, -1, 0, NULL))
-			return true;
-	return false;
+			return p->candidates[i].symbol;
+	return NULL;
 }
 
 static void choose(struct plan *plan, enum probe_id id, const struct facts *facts)
 {
 	const struct probe *p = &probes[id];
+	const char *other;
 
 	for (int i = 0; i < MAX_CANDIDATES && p->candidates[i].symbol; i++) {
 		if (!candidate_fits(facts, &p->candidates[i]))
@@ -173,11 +179,12 @@ static void choose(struct plan *plan, enum probe_id id, const struct facts *fact
 		set_state(plan, id, PROBE_PLANNED, "%s", "");
 		return;
 	}
+	other = facts->btf ? other_prototype(facts, p) : NULL;
 	if (!facts->btf)
 		set_state(plan, id, PROBE_ABSENT, "this kernel has no BTF");
-	else if (other_prototype(facts, p))
-		set_state(plan, id, PROBE_ABSENT, "%s has other arguments than any known kernel's",
-			  p->candidates[0].symbol);
+	else if (other)
+		set_state(plan, id, PROBE_ABSENT,
+			  "%s has another prototype than on any known kernel", other);
 	else
 		set_state(plan, id, PROBE_ABSENT, "no %s in this kernel (renamed or inlined)",
 			  p->candidates[0].symbol);
@@ -243,11 +250,11 @@ static void plan_rejects(struct plan *plan, const struct facts *facts)
 			  "this kernel refuses incompressible pages without asking");
 		return;
 	}
-	if (plan->probe[PROBE_COMPRESS].state == PROBE_HIDDEN ||
-	    !plan_has(plan, PROBE_WRITEBACK_ENABLED))
+	if (!plan_has(plan, PROBE_WRITEBACK_ENABLED))
 		return;
-	set_state(plan, PROBE_COMPRESS, PROBE_NOT_NEEDED,
-		  "writeback_enabled tells it, but not fail from poor (6.18+)");
+	if (plan->probe[PROBE_COMPRESS].state != PROBE_HIDDEN)
+		set_state(plan, PROBE_COMPRESS, PROBE_NOT_NEEDED,
+			  "writeback_enabled tells it, but not fail from poor (6.18+)");
 	set_state(plan, PROBE_POOL_MALLOC, PROBE_NOT_NEEDED, "writeback_enabled tells it (6.18+)");
 }
 
@@ -301,6 +308,11 @@ static void configure(struct plan *plan, const struct facts *facts, const struct
 		config->store_args = ZT_PAGE_TYPE_OFFSET;
 	config->writeback_kind = variant(plan, PROBE_WRITEBACK);
 	config->alloc_kind = variant(plan, PROBE_SWAP_CACHE);
+	config->swapin_folio_arg = variant(plan, PROBE_SWAPIN);
+	/* the last way around the swap cache went with 7.0 */
+	config->bypass = config->store_args == ZT_PAGE_FOLIO &&
+			 config->alloc_kind != ZT_ALLOC_NEW_FLAG &&
+			 config->alloc_kind != ZT_ALLOC_ERR_PTR;
 }
 
 void plan_make(struct plan *plan, const struct facts *facts, const struct wishes *wishes)
@@ -409,6 +421,16 @@ static void mask_invalidate(const struct plan *plan, const struct wishes *wishes
 	}
 }
 
+static void mask_writeback(const struct plan *plan, struct sample *s)
+{
+	/* what zswap_writeback_entry() returns knows neither (..6.7) */
+	if (plan->config.writeback_kind == ZT_WB_ENTRY ||
+	    plan->config.writeback_kind == ZT_WB_ZPOOL) {
+		hide(s, V_WB_ROTATED, 1);
+		hide(s, V_WB_STOPPED, 1);
+	}
+}
+
 /* A cause that cannot be told is counted under another: see why_refused() in bpf/store.h. */
 static void mask_rejects(const struct plan *plan, struct sample *s)
 {
@@ -443,6 +465,7 @@ void plan_mask(const struct plan *plan, const struct wishes *wishes, struct samp
 	}
 	mask_invalidate(plan, wishes, s);
 	mask_rejects(plan, s);
+	mask_writeback(plan, s);
 }
 
 uint32_t probes_feeding(unsigned int value)

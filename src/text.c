@@ -200,13 +200,13 @@ static void print_latency(const struct block *b)
 static void print_self(const struct block *b)
 {
 	unsigned int attached = 0;
-	uint64_t missed = 0;
+	uint64_t missed = ABSENT;
 	char x[3][FORMAT_LEN];
 
 	for (size_t i = 0; i < b->now->nr_probes; i++) {
 		attached += b->now->probes[i].attached;
 		if (b->now->probes[i].missed != ABSENT)
-			missed += b->now->probes[i].missed;
+			missed = (missed == ABSENT ? 0 : missed) + b->now->probes[i].missed;
 	}
 	fprintf(b->out, "self        %u of %zu probes  missed runs %s  events lost %s", attached,
 		b->now->nr_probes, format_count(missed, x[0]),

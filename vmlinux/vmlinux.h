@@ -77,6 +77,7 @@ struct cgroup {
 /* 7.3 */
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
+	long long unsigned int serial_nr;
 };
 
 /* 7.3 */

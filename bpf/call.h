@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a hot call (store, load, swap-in) has to remember until it returns: a place in a table
+ * that all CPUs share, as these functions sleep and migrate. Places are found by hashing what
+ * tells one call from every other under way: the stack address at which the trampoline keeps its
+ * arguments, or the folio, which is locked. That is some ten instructions where task storage
+ * takes 70 (7.3) to 150 (6.12), twice a call. Calls that others have to find by their task are in
+ * frame.h.
+ *
+ * A call whose exit was skipped (the kernel skips a program that would run inside itself on one
+ * CPU) leaves its place behind; whoever needs it recognises that the stack no longer holds the
+ * call's first argument.
+ */
+#ifndef ZSWAPTOP_BPF_CALL_H
+#define ZSWAPTOP_BPF_CALL_H
+
+#include "owner.h"
+
+enum call_kind { CALL_STORE, CALL_LOAD, CALL_SWAPIN };
+
+/* What an erase does to its tree; see tree.h. */
+struct effect {
+	__u8 nodes_freed;
+	__u8 height_before;
+	__u8 height_after;
+	__u8 what; /* a bit per enum zt_tree_result */
+};
+
+struct call {
+	__u64 key; /* the lowest bit changes each time a place that was left behind is retaken */
+	__u64 id;  /* the stack address or the folio */
+	__u64 sp;
+	__u64 first_arg;
+	__u64 start_ns;
+	__u64 swp;
+	struct owner owner;
+	__u32 bytes;
+	struct effect effect;
+	__u16 notes; /* bits of the kind's own */
+	__u8 pad[2]; /* a cache line each */
+};
+
+_Static_assert(sizeof(struct call) == 64, "a call fills a cache line");
+
+#define CALL_SHIFT 12
+#define CALLS	   (1 << CALL_SHIFT)
+#define CALL_WAYS  4 /* places that a call may take */
+
+#define KEY_FREE   0
+#define KEY_TAKING 1 /* being filled */
+
+static struct call calls[CALLS];
+
+/*
+ * The verifier lets nobody calculate with a pointer, but gives away its lower half. That nearly
+ * always tells calls apart; where it does not, id does.
+ */
+static __always_inline __u64 call_key(__u64 id, enum call_kind kind)
+{
+	__u32 half;
+
+	asm volatile("%0 = %1" : "=w"(half) : "w"((__u32)id));
+	return half | (__u64)(kind + 1) << 32;
+}
+
+static __always_inline struct call *call_place(__u64 key, __u32 way)
+{
+	return &calls[((key * 0x9e3779b97f4a7c15ULL >> (64 - CALL_SHIFT)) + way) & (CALLS - 1)];
+}
+
+static __always_inline bool call_has_key(const struct call *c, __u64 key)
+{
+	return (c->key ^ key) <= 1;
+}
+
+/* Is the call still under way, or was its place left behind? */
+static __always_inline bool call_alive(const struct call *c)
+{
+	return load64(c->sp) == c->first_arg;
+}
+
+static __always_inline bool call_take(struct call *c, __u64 old)
+{
+	return __sync_val_compare_and_swap(&c->key, old, KEY_TAKING) == old;
+}
+
+/* Fills a place that was taken. The key comes last: from then on others look at the rest. */
+static __always_inline struct call *call_fill(struct call *c, void *ctx, __u64 id, __u64 key)
+{
+	c->id = id;
+	c->sp = (__u64)ctx;
+	c->first_arg = *(__u64 *)ctx;
+	c->effect = (struct effect){};
+	c->notes = 0;
+	__sync_lock_test_and_set(&c->key, key);
+	return c;
+}
+
+/*
+ * Takes one of a key's places, also one that was left behind; that one's key must not come back,
+ * or another CPU that found it left behind could still take it. Returns the way, CALL_WAYS if
+ * none is to be had, and above it the lowest bit of the new key.
+ */
+static __noinline __u32 call_take_any(__u64 key)
+{
+	__u32 way, bit = 0;
+
+	for (way = 0; way < CALL_WAYS; way++) {
+		struct call *c = call_place(key, way);
+		__u64 old = c->key;
+
+		if (old == KEY_TAKING || (old && call_alive(c)))
+			continue;
+		bit = call_has_key(c, key) && !(old & 1);
+		if (call_take(c, old))
+			break;
+	}
+	return way | bit << 8;
+}
+
+/*
+ * At entry: a place for this call, or NULL if there is none (counted). Id: a pointer that no other
+ * call of this kind under way has.
+ */
+static __always_inline struct call *call_begin(void *ctx, __u64 id, enum call_kind kind)
+{
+	__u64 key = call_key(id, kind);
+	struct call *c = call_place(key, 0);
+	__u32 taken;
+
+	if (call_take(c, KEY_FREE))
+		return call_fill(c, ctx, id, key);
+	taken = call_take_any(key);
+	if ((taken & 0xff) >= CALL_WAYS) {
+		count_shared(ZT_CONTEXTS_LOST);
+		return NULL;
+	}
+	return call_fill(call_place(key, taken & 0xff), ctx, id, key | taken >> 8);
+}
+
+static __noinline __u32 call_find_any(__u64 key)
+{
+	__u32 way;
+
+	for (way = 0; way < CALL_WAYS; way++)
+		if (call_has_key(call_place(key, way), key))
+			break;
+	return way;
+}
+
+/* The call of this kind begun with this id, or NULL if its entry was skipped. */
+static __always_inline struct call *call_find(__u64 id, enum call_kind kind)
+{
+	__u64 key = call_key(id, kind);
+	struct call *c = call_place(key, 0);
+
+	if (!call_has_key(c, key)) {
+		__u32 way = call_find_any(key);
+
+		if (way >= CALL_WAYS)
+			return NULL;
+		c = call_place(key, way);
+	}
+	return c->id == id ? c : NULL;
+}
+
+/* At exit: the call with these arguments. */
+static __always_inline struct call *call_of(void *ctx, __u64 id, enum call_kind kind)
+{
+	struct call *c = call_find(id, kind);
+
+	return c && c->first_arg == *(__u64 *)ctx ? c : NULL;
+}
+
+/* The place is free for others from here on. */
+static __always_inline void call_end(struct call *c)
+{
+	if (c)
+		__sync_lock_test_and_set(&c->key, KEY_FREE);
+}
+
+#define STACK_SIZE   16384 /* THREAD_SIZE of 64-bit kernels, and its alignment */
+#define SEARCH_WORDS 512
+
+struct call_search {
+	__u64 key;
+	__u32 found; /* its index + 1 */
+	__u32 pad;
+};
+
+static long call_at(__u32 n __attribute__((unused)), struct call_search *search)
+{
+	__u32 way;
+
+	search->key += sizeof(__u64);
+	way = call_find_any(search->key);
+	if (way >= CALL_WAYS)
+		return 0;
+	search->found = call_place(search->key, way) - calls + 1;
+	return 1;
+}
+
+/*
+ * The closest call of this kind, whose id is its stack address, on the stack around this one; NULL
+ * if there is none within 4 KiB. Dear: for what is rare.
+ */
+static __always_inline struct call *call_around(void *ctx, enum call_kind kind)
+{
+	struct call_search search = {.key = call_key((__u64)ctx, kind)};
+	struct call *c;
+
+	bpf_loop(SEARCH_WORDS, call_at, &search, 0);
+	if (!search.found)
+		return NULL;
+	c = &calls[(search.found - 1) & (CALLS - 1)];
+	if (c->sp <= (__u64)ctx || c->sp > (__u64)ctx + STACK_SIZE || !call_alive(c))
+		return NULL;
+	return c;
+}
+
+#endif
