@@ -183,6 +183,5 @@ else
 fi
 
 observe_stop
-is "nothing missed" "$(missed)" 0
 identity "calls = sum of outcomes in every sample"
 finish
