@@ -6,6 +6,7 @@
 #   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
 #   make bench    what observing costs, in instructions
 #   make install  below prefix=/usr/local; DESTDIR; see packaging/install.mk, also for make deb
+#   make lint     what compilers and checkers find; make sanitize: unit tests with sanitizers
 #   make fuzz     feeds made-up recordings to their reader (FUZZ_SECONDS=60)
 #   V=1 shows the commands
 
@@ -24,7 +25,8 @@ LIBS	:= -lbpf -lelf -lz -ljansson -lncursesw -ltinfo -lcap-ng -lm
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 # clang looks for the headers of the machine's own architecture, not for those of bpf
-BPF_ARCH_INCLUDE := -idirafter /usr/include/$(shell $(CC) -dumpmachine)
+BPF_ARCH_INCLUDE := -idirafter \
+	$(shell $(CC) -print-sysroot 2>/dev/null)/usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-function -target bpf -mcpu=v3 \
 	      -Iinclude -Ivmlinux $(BPF_ARCH_INCLUDE)
 
@@ -147,5 +149,5 @@ format:
 clean:
 	rm -rf $(BUILD) zswaptop
 
-include packaging/install.mk
+include packaging/install.mk tools/lint.mk
 -include $(wildcard $(BUILD)/*.d $(BUILD)/screen/*.d $(BUILD)/fuzz/*.d)

@@ -4,13 +4,15 @@
 #
 #   make man                  the manual pages, into .build/man
 #   make install              below prefix (/usr/local), DESTDIR before it
-#   make deb                  a Debian package, into .build/deb
+#   make deb                  a Debian package, into .build/deb; make check-deb: tried in a machine
 
 prefix	?= /usr/local
-sbindir	?= $(prefix)/sbin
+bindir	?= $(prefix)/bin
 mandir	?= $(prefix)/share/man
 bashcompletiondir ?= $(prefix)/share/bash-completion/completions
 zshcompletiondir  ?= $(prefix)/share/zsh/site-functions
+unitdir	?= $(prefix)/lib/systemd/system
+datadir	?= $(prefix)/share/zswaptop
 docdir	?= $(prefix)/share/doc/zswaptop
 
 # what runs while building is for this machine, whatever CC builds for
@@ -18,7 +20,7 @@ MAN	:= .build/man
 PAGES	:= $(patsubst man/%.in,$(MAN)/%,$(wildcard man/*.in)) \
 	   $(patsubst man/%,$(MAN)/%,$(wildcard man/*.[1-9]))
 
-.PHONY: man install deb
+.PHONY: man install deb check-deb
 
 man: $(PAGES)
 
@@ -52,14 +54,24 @@ unit: man
 endif
 
 install: all man
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/zswaptop
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/zswaptop
 	install -d $(DESTDIR)$(mandir)/man7 $(DESTDIR)$(mandir)/man8
 	install -m 644 $(MAN)/*.7 $(DESTDIR)$(mandir)/man7
 	install -m 644 $(MAN)/*.8 $(DESTDIR)$(mandir)/man8
 	ln -sf zswaptop-report.8 $(DESTDIR)$(mandir)/man8/zswaptop-replay.8
 	install -D -m 644 completions/zswaptop.bash $(DESTDIR)$(bashcompletiondir)/zswaptop
 	install -D -m 644 completions/_zswaptop $(DESTDIR)$(zshcompletiondir)/_zswaptop
+	install -D -m 644 packaging/systemd/zswaptop.service $(DESTDIR)$(unitdir)/zswaptop.service
+	sed -i 's|/usr/bin/zswaptop|$(bindir)/zswaptop|' $(DESTDIR)$(unitdir)/zswaptop.service
+	install -d $(DESTDIR)$(datadir)
+	install -m 644 dashboards/* $(DESTDIR)$(datadir)
 	install -D -m 644 README.md $(DESTDIR)$(docdir)/README.md
+
+# ... and installed in a test machine
+check-deb:
+	$(Q)tools/deps build vm deb
+	$(Q)$(MAKE) --no-print-directory all workload
+	$(Q)tests/deb
 
 deb:
 	$(Q)tools/deps build deb

@@ -36,7 +36,8 @@ static inline int compare_paths(const void *a, const void *b)
 
 static inline void sort_cgroups(struct sample *s)
 {
-	qsort(s->cgroups, s->nr_cgroups, sizeof(*s->cgroups), compare_paths);
+	if (s->nr_cgroups)
+		qsort(s->cgroups, s->nr_cgroups, sizeof(*s->cgroups), compare_paths);
 }
 
 static inline char *sample_text(const struct sample *s)

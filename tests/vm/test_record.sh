@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --swap 60
 # programs: bpfids
 # not: 6.1
