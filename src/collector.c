@@ -127,7 +127,7 @@ static void name_cgroup(struct collector *c, struct cgroup_sample *cg)
 	const char *path = path_of(&c->source, cg->id);
 
 	if (cg->id == ZT_CGROUP_OTHER) {
-		cg->path = strdup("(other)");
+		cg->path = strdup(CGROUP_OTHER_PATH);
 	} else if (path) {
 		cg->path = strdup(path);
 		if (cg->path)

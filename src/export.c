@@ -17,6 +17,7 @@ struct exporter {
 	struct writer writer;
 	struct output file;
 	bool to_stdout;
+	bool said_other;
 	int said; /* errno that was last told of the file; 0: all is well */
 };
 
@@ -87,6 +88,11 @@ static int one_sample(struct exporter *e, struct source *source, bool first)
 		return EXIT_FAILED;
 	}
 	err = put(e, &s, first);
+	if (sample_has_other(&s) && !e->said_other) {
+		e->said_other = true;
+		fprintf(stderr, "zswaptop: cgroups beyond the first %d are counted as %s\n",
+			ZT_MAX_CGROUPS, CGROUP_OTHER_PATH);
+	}
 	sample_free(&s);
 	if (!err)
 		return EXIT_DONE;

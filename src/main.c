@@ -12,7 +12,7 @@
 #define INTERVAL_HELP                                                            \
 	"  -i, --interval SECONDS  time between samples, decimals allowed (1)\n" \
 	"  -n, --count N           stop after N of them (no end)\n"
-#define END_HELP       \
+#define END_HELP         \
 	"  -h, --help\n" \
 	"  -V, --version"
 #define WITHOUT_HELP                         \

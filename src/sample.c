@@ -22,6 +22,12 @@ void sample_free(struct sample *s)
 	sample_init(s);
 }
 
+/* Cgroups are in order of their paths, and all others begin with a slash or another bracket. */
+bool sample_has_other(const struct sample *s)
+{
+	return s->nr_cgroups && !strcmp(s->cgroups[0].path, CGROUP_OTHER_PATH);
+}
+
 /* A copy of n elements; of none, something that can be freed. NULL without memory. */
 static void *copy_list(const void *list, size_t n, size_t size)
 {

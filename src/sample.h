@@ -136,6 +136,12 @@ void sample_init(struct sample *s);
 /* Frees what the sample owns; the sample may be initialised again. */
 void sample_free(struct sample *s);
 
+/* The path under which those cgroups are counted that found no place of their own. */
+#define CGROUP_OTHER_PATH "(other)"
+
+/* Were there more cgroups with zswap activity than are counted one by one (ZT_MAX_CGROUPS)? */
+bool sample_has_other(const struct sample *s);
+
 /*
  * A copy that owns all it has; of the source only the names of its probes must outlive it. 0 or
  * -ENOMEM, then to is initialised and empty.

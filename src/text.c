@@ -339,6 +339,9 @@ static int print_cgroups(const struct block *b, unsigned int most)
 		print_cgroup(b, &busy[i]);
 	if (n > most)
 		fprintf(b->out, "(%zu more)\n", n - most);
+	if (sample_has_other(b->now))
+		fprintf(b->out, "!           cgroups beyond the first %d are counted as %s\n",
+			ZT_MAX_CGROUPS, CGROUP_OTHER_PATH);
 	free(busy);
 	return 0;
 }

@@ -55,6 +55,8 @@ static void warn_of_gaps(struct warnings *w, const struct sample *s)
 		warn(w, "%u probe%s missing", absent, absent == 1 ? "" : "s");
 	if (is_some(s->v[V_EVENTS_LOST]))
 		warn(w, "events lost %s", format_count(s->v[V_EVENTS_LOST], buf));
+	if (sample_has_other(s))
+		warn(w, "cgroups beyond %d in %s", ZT_MAX_CGROUPS, CGROUP_OTHER_PATH);
 	if (missed)
 		warn(w, "missed runs %s", format_count(missed, buf));
 	if (is_some(s->v[V_CONTEXTS_LOST]))

@@ -410,6 +410,26 @@ static void test_cgroups(void **state)
 	free_pair(&before, &now);
 }
 
+/* The cgroups that found no place of their own are one, and that is said. */
+static void test_other_cgroups(void **state)
+{
+	struct sample before, now;
+	char *text;
+
+	(void)state;
+	fixture_init(&before);
+	fixture_init(&now);
+	now.interval_ns = 2 * SECOND;
+	fixture_cgroup(&now, "(other)")->n[ZT_CG_STORE_PAGES] = 10;
+	fixture_cgroup(&now, "/a");
+	text = write_block(&before, &now, 1);
+	assert_contains(text,
+			"  (other)\n(1 more)\n"
+			"!           cgroups beyond the first 10000 are counted as (other)\n");
+	free(text);
+	free_pair(&before, &now);
+}
+
 /* Everything that is written to a terminal can be shown, but for the ends of lines. */
 static void assert_harmless(const char *text)
 {
@@ -671,6 +691,7 @@ int main(void)
 		cmocka_unit_test(test_block_partly_absent),
 		cmocka_unit_test(test_block_intervals),
 		cmocka_unit_test(test_cgroups),
+		cmocka_unit_test(test_other_cgroups),
 		cmocka_unit_test(test_hostile_cgroups),
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_event_header),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2013,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --memory 512 --append lockdown=confidentiality
+# kernels: 6.12 7.3
 # programs: bpfids
 #
 # Lockdown in confidentiality mode: reading kernel memory is forbidden to root, too.

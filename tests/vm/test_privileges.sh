@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2013,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --memory 512 --swap 60 --timeout 600 --add /usr/sbin/setcap=/bin/setcap
+# kernels: 6.1 6.12 7.3
 # programs: restrict bpfids
 #
 # What it may still do once everything is attached: nothing, and it counts as well as before.

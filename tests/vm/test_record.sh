@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --swap 60
+# kernels: 6.12 7.3
 # programs: bpfids
-# not: 6.1
 #
 # Recordings on a real kernel: what a command did in exact numbers, how recording ends, and what
 # is left when it is not let end. The swap area is a single tree.
