@@ -7,7 +7,6 @@
 #include <sys/utsname.h>
 #include "cgroups.h"
 #include "collector.h"
-#include "event.h"
 #include "files.h"
 #include "loop.h"
 
@@ -20,9 +19,6 @@
 struct collector {
 	struct source source; /* first: a collector is a source */
 	struct live *live;
-	struct live_options options; /* of live */
-	struct live *tracer;	     /* of one cgroup; NULL: none is traced */
-	uint64_t lost;		     /* events, by tracers that are gone */
 	struct files *files;
 	struct cgroups *cgroups;
 	bool by_cgroup;
@@ -85,7 +81,6 @@ void collector_close(struct collector *c)
 {
 	if (!c)
 		return;
-	live_close(c->tracer);
 	live_close(c->live);
 	cgroups_close(c->cgroups);
 	files_close(c->files);
@@ -254,8 +249,6 @@ static int take_sample(struct source *source, struct sample *s)
 		c->walked_ns = s->mono_ns;
 	if (c->live)
 		err = live_sample(c->live, s, walk);
-	if (s->v[V_EVENTS_LOST] != ABSENT)
-		s->v[V_EVENTS_LOST] += c->lost + (c->tracer ? live_events_lost(c->tracer) : 0);
 	remember_trees(c, s, walk);
 	return err ? err : settle_cgroups(c, s);
 }
@@ -279,60 +272,14 @@ static void refresh_now_and_then(struct collector *c)
 	cgroups_refresh(c->cgroups);
 }
 
-static void ignore_event(const struct zt_event *e, void *arg)
-{
-	(void)e, (void)arg;
-}
-
 static int take_events(struct source *source, source_event_fn *fn, void *arg)
 {
 	struct collector *c = collector_of(source);
-	int n;
 
 	c->event_fn = fn;
 	c->event_arg = arg;
 	refresh_now_and_then(c);
-	if (!c->live)
-		return 0;
-	n = live_events(c->live, c->tracer ? ignore_event : pass_event, c);
-	return n < 0 || !c->tracer ? n : live_events(c->tracer, pass_event, c);
-}
-
-/*
- * What is sent is part of the programs, so that those that nobody traces cost nothing: another set
- * of them is loaded beside the one that counts.
- */
-static int open_tracer(struct collector *c, const char *cgroup, struct live **tracer)
-{
-	struct live_options options = c->options;
-	char path[sizeof(c->filter)], why[256];
-	struct trouble trouble;
-
-	if (!c->live)
-		return -ENOTSUP;
-	if (cgroups_resolve(cgroup, path, sizeof(path), &options.cgroup_id, &options.cgroup_level,
-			    why, sizeof(why)))
-		return -ENOENT;
-	for (unsigned int type = 0; type < ZT_NR_EVENTS; type++)
-		options.events[type] = (1u << event_nr_results(type)) - 1;
-	options.by_cgroup = options.self_cost = false;
-	*tracer = live_open(&options, &trouble);
-	return *tracer ? 0 : -EIO;
-}
-
-static int trace(struct source *source, const char *cgroup)
-{
-	struct collector *c = collector_of(source);
-	struct live *tracer = NULL;
-	int err = cgroup ? open_tracer(c, cgroup, &tracer) : 0;
-
-	if (err)
-		return err;
-	if (c->tracer)
-		c->lost += live_events_lost(c->tracer);
-	live_close(c->tracer);
-	c->tracer = tracer;
-	return 0;
+	return c->live ? live_events(c->live, pass_event, c) : 0;
 }
 
 static int look_at_trees(struct source *source, uint32_t swap, uint64_t first, unsigned int n,
@@ -369,7 +316,6 @@ struct collector *collector_open(const struct options *o, const uint32_t events[
 		return NULL;
 	c->source = (struct source){.sample = take_sample,
 				    .events = take_events,
-				    .trace = trace,
 				    .cgroup_path = path_of,
 				    .trees = look_at_trees};
 	if (events)
@@ -381,7 +327,6 @@ struct collector *collector_open(const struct options *o, const uint32_t events[
 		collector_close(c);
 		return NULL;
 	}
-	c->options = options;
 	clock_gettime(CLOCK_REALTIME, &now);
 	c->start_ns = wall_ns(&now);
 	return c;

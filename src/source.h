@@ -19,12 +19,6 @@ struct source {
 	 * out). Their number, or -errno. NULL: there are none.
 	 */
 	int (*events)(struct source *source, source_event_fn *fn, void *arg);
-	/*
-	 * From now on events() hands out every event of this cgroup and of those below, and no
-	 * others; of NULL: again those that it began with. 0 or -errno: then nothing is changed.
-	 * NULL: cannot be had.
-	 */
-	int (*trace)(struct source *source, const char *cgroup);
 	/* The path of a cgroup, or NULL. Valid until the next call. */
 	const char *(*cgroup_path)(struct source *source, uint64_t id);
 	/*

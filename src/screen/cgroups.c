@@ -269,23 +269,20 @@ static const char *selected_path(struct view *v)
 /* What is tagged is traced together; the same again ends it. */
 static void trace_selected(struct view *v)
 {
-	const struct paths *tagged = &v->cgroups.tagged;
+	struct paths *traced = &v->log.cgroups;
 	const char *path = selected_path(v);
-	struct paths one = {};
-	int err;
 
 	if (!path)
 		return;
-	if (!tagged->n)
-		paths_toggle(&one, path);
-	err = view_trace(v, tagged->n ? tagged : &one);
-	paths_clear(&one);
-	view_show(v, SCREEN_EVENTS);
-	if (err)
-		view_say(v, "Only the rare events: tracing failed: %s", strerror(-err));
+	paths_clear(traced);
+	if (v->cgroups.tagged.n)
+		paths_copy(traced, &v->cgroups.tagged);
 	else
-		view_say(v, "%s events of %s and below; T ends it", v->tracing ? "All" : "Only",
-			 tagged->n > 1 ? "the tagged cgroups" : "this cgroup");
+		paths_toggle(traced, path);
+	v->log.changed = true;
+	view_show(v, SCREEN_EVENTS);
+	view_say(v, "Only events of %s; T shows all again",
+		 traced->n > 1 ? "the tagged cgroups" : "this cgroup");
 }
 
 static void tag_selected(struct view *v)

@@ -44,29 +44,6 @@ bool paths_cover(const struct paths *p, const char *path)
 	return false;
 }
 
-static size_t common_length(const char *a, const char *b)
-{
-	size_t n = 0, whole = 0;
-
-	for (;; n++) {
-		bool a_ends = !a[n] || a[n] == '/', b_ends = !b[n] || b[n] == '/';
-
-		if (a_ends && b_ends)
-			whole = n;
-		if (a[n] != b[n] || !a[n])
-			return whole;
-	}
-}
-
-void paths_common(const struct paths *p, char *buf)
-{
-	strcpy(buf, p->n ? p->path[0] : "/");
-	for (size_t i = 1; i < p->n; i++)
-		buf[common_length(buf, p->path[i])] = '\0';
-	if (!*buf)
-		strcpy(buf, "/");
-}
-
 void paths_toggle(struct paths *p, const char *path)
 {
 	bool found;

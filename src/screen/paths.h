@@ -16,9 +16,6 @@ bool paths_has(const struct paths *p, const char *path);
 /* Is the path one of them, or below one? */
 bool paths_cover(const struct paths *p, const char *path);
 
-/* The one that all are, or are below: as deep as can be. buf is as long as the first path. */
-void paths_common(const struct paths *p, char *buf);
-
 /* Adds a copy of the path, or removes it if it is there. Without memory nothing happens. */
 void paths_toggle(struct paths *p, const char *path);
 

@@ -92,32 +92,6 @@ void view_events(struct view *v)
 		v->source->events(v->source, on_event, v);
 }
 
-int view_trace(struct view *v, const struct paths *cgroups)
-{
-	struct event_log *log = &v->log;
-	char *common = NULL;
-	int err = 0;
-
-	view_events(v);
-	paths_clear(&log->cgroups);
-	log->changed = true;
-	if (cgroups)
-		paths_copy(&log->cgroups, cgroups);
-	if (!v->source->trace)
-		return 0;
-	if (cgroups && cgroups->n)
-		common = malloc(strlen(cgroups->path[0]) + 2);
-	if (common)
-		paths_common(cgroups, common);
-	if (common || v->tracing)
-		err = v->source->trace(v->source, common);
-	if (err && v->tracing)
-		v->source->trace(v->source, NULL);
-	v->tracing = common && !err;
-	free(common);
-	return err;
-}
-
 static void measure_own_cpu(struct view *v)
 {
 	struct timespec ts;

@@ -2,8 +2,6 @@
 /* What the screens keep: samples, history, events, the map of the trees, reasons. */
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 #include "fixture.h"
 #include "probes.h"
@@ -368,57 +366,6 @@ static void test_warnings(void **state)
 	assert_string_equal(w.text[4], "missed runs 9");
 }
 
-static char traced[64];
-
-static int tape_trace(struct source *source, const char *cgroup)
-{
-	(void)source;
-	if (cgroup && !strcmp(cgroup, "/refused"))
-		return -EPERM;
-	snprintf(traced, sizeof(traced), "%s", cgroup ? cgroup : "-");
-	return 0;
-}
-
-static void trace_paths(const char *a, const char *b)
-{
-	struct paths paths = {};
-
-	paths_toggle(&paths, a);
-	if (b)
-		paths_toggle(&paths, b);
-	view_trace(&v, &paths);
-	paths_clear(&paths);
-}
-
-/* The kernel traces one cgroup with what is below: the deepest one that all have in common. */
-static void test_trace(void **state)
-{
-	(void)state;
-	tape.source.trace = tape_trace;
-	view_next(&v);
-	trace_paths("/a/b", NULL);
-	assert_true(v.tracing);
-	assert_string_equal(traced, "/a/b");
-	trace_paths("/a/b/c", "/a/bc");
-	assert_string_equal(traced, "/a");
-	trace_paths("/a/b", "/a/b/c");
-	assert_string_equal(traced, "/a/b");
-	trace_paths("/a", "/b");
-	assert_string_equal(traced, "/");
-	assert_int_equal(v.log.cgroups.n, 2);
-	/* what was traced before is not traced any more */
-	trace_paths("/refused", NULL);
-	assert_false(v.tracing);
-	assert_string_equal(traced, "-");
-	assert_int_equal(v.log.cgroups.n, 1);
-	trace_paths("/a", NULL);
-	view_trace(&v, NULL);
-	assert_false(v.tracing);
-	assert_string_equal(traced, "-");
-	assert_int_equal(v.log.cgroups.n, 0);
-	tape.source.trace = NULL;
-}
-
 #define LIVE(test)   cmocka_unit_test_setup_teardown(test, setup_live, teardown)
 #define REPLAY(test) cmocka_unit_test_setup_teardown(test, setup_replay, teardown)
 
@@ -438,7 +385,6 @@ int main(void)
 		LIVE(test_reasons),
 		LIVE(test_every_value_has_a_reason),
 		LIVE(test_warnings),
-		LIVE(test_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
