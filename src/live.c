@@ -94,6 +94,9 @@ static void programs_of(const struct live *live, enum probe_id id, const char *n
 	}
 }
 
+/* BPF_LOG_STATS of the kernel's bpf_verifier.h: what the verifier went through, in its log. */
+#define VERIFIER_STATS 4
+
 static int prepare_programs(struct live *live)
 {
 	struct bpf_program *prog;
@@ -112,6 +115,8 @@ static int prepare_programs(struct live *live)
 				continue;
 			prog = bpf_object__find_program_by_name(live->skel->obj, names[i]);
 			bpf_program__set_autoload(prog, true);
+			if (getenv("ZSWAPTOP_DEBUG"))
+				bpf_program__set_log_level(prog, VERIFIER_STATS);
 			live->program[id][i] = prog;
 			if (id == PROBE_TREE_LOCK)
 				continue; /* its programs name their tracepoints themselves */
