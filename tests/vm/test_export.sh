@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2013,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --memory 512 --swap 200
+# kernels: 6.12 7.3
 #
 # export: what can happen to its file, and that it is not swapped out itself.
 

@@ -3,6 +3,7 @@
 # vm: --memory 512 --swap 256 --timeout 600 --add tests/screen/tmux.sh
 # vm: --add /usr/bin/tmux --add /lib/terminfo/s/screen-256color=/lib/terminfo/s/screen-256color
 # vm: --add /usr/lib/locale/C.utf8/LC_CTYPE=/usr/lib/locale/C.utf8/LC_CTYPE
+# kernels: 6.12 7.3
 # programs: bpfids
 #
 # The screens over a live kernel, in a real terminal (tmux): they show what happened, names from

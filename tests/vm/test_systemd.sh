@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2013,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --memory 512 --swap 200 --add /usr/lib/systemd/systemd=/usr/lib/systemd/systemd --add /usr/bin/systemctl --add packaging/systemd/zswaptop.service=/etc/systemd/system/zswaptop.service
+# kernels: 6.12 7.3
 #
 # The unit, run by a real systemd: in all its hardening it must observe what root observes without.
 
