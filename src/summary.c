@@ -63,6 +63,18 @@ static void init(struct summary *s, const char *file)
 	s->pool_bytes = s->pool_limit = s->zram_bytes = ABSENT;
 }
 
+/* Pages were stored, all of them between two samples: how full the pool was is not known. */
+static void forget_unseen_pool(struct summary *s)
+{
+	uint64_t offered = summary_diff(s, V_STORE_PAGES),
+		 refused = summary_sum(s, V_STORE_REJECTED, ZT_NR_REJECTS);
+
+	if (s->pool_bytes || offered == ABSENT || !offered)
+		return;
+	if (refused == ABSENT || offered > refused)
+		s->pool_bytes = s->pool_limit = ABSENT;
+}
+
 int summary_take(struct summary *s, const char *file, struct recording *recording, char *why,
 		 size_t size)
 {
@@ -80,6 +92,7 @@ int summary_take(struct summary *s, const char *file, struct recording *recordin
 		return -1;
 	}
 	s->duration_ns = s->last.mono_ns - s->first.mono_ns;
+	forget_unseen_pool(s);
 	return 0;
 }
 

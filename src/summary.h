@@ -15,7 +15,10 @@ struct summary {
 	struct sample first, last;
 	size_t samples;
 	uint64_t duration_ns; /* from the first sample to the last */
-	/* When the pool was closest to its limit; ABSENT: never known. */
+	/*
+	 * When the pool was closest to its limit; ABSENT: never known, or empty in every sample
+	 * although pages were stored.
+	 */
 	uint64_t pool_bytes, pool_limit;
 	size_t full_samples; /* in so many the pool refused stores */
 	size_t off_samples;  /* in so many zswap was off */

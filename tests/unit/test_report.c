@@ -584,6 +584,44 @@ static void test_pool_limit(void **state)
 		      remedy);
 }
 
+/* 0 in every sample is no answer where pages were stored in between. */
+static void test_pool_unseen(void **state)
+{
+	static const struct {
+		uint64_t offered, refused;
+		bool refusals_known;
+		const char *pool;
+	} cases[] = {
+		{20000, 0, true, "n/a               n/a\n"},
+		{20000, 19999, true, "n/a               n/a\n"},
+		{20000, 0, false, "n/a               n/a\n"},
+		{20000, 20000, true, "  0              0.0%\n"},
+		{0, 0, true, "  0              0.0%\n"},
+		{ABSENT, 0, true, "  0              0.0%\n"},
+	};
+	struct run run;
+	char want[120], *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(&run, true);
+		set(&run, V_POOL_LIMIT, 100 << 20);
+		if (cases[i].offered == ABSENT)
+			set(&run, V_STORE_PAGES, ABSENT);
+		else
+			grow(&run, V_STORE_PAGES, cases[i].offered);
+		grow(&run, V_STORE_REJECTED + ZT_REJECT_OTHER, cases[i].refused);
+		for (int k = 0; k < ZT_NR_REJECTS && !cases[i].refusals_known; k++)
+			set(&run, V_STORE_REJECTED + k, ABSENT);
+		text = text_of(&run);
+		snprintf(want, sizeof(want), "  pool at its fullest, bytes, of limit            %s",
+			 cases[i].pool);
+		assert_contains(text, want);
+		free(text);
+		end(&run);
+	}
+}
+
 static void test_shrinker_off(void **state)
 {
 	struct run run;
@@ -874,25 +912,16 @@ static void test_broken_off(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),
-		cmocka_unit_test(test_no_fast_path),
-		cmocka_unit_test(test_nothing_known),
-		cmocka_unit_test(test_cgroup_not_known),
-		cmocka_unit_test(test_long_lines),
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_json_fast_path),
-		cmocka_unit_test(test_json_of_nothing),
-		cmocka_unit_test(test_zswap_off),
-		cmocka_unit_test(test_pool_limit),
-		cmocka_unit_test(test_shrinker_off),
-		cmocka_unit_test(test_cgroup_limit),
-		cmocka_unit_test(test_incompressible),
-		cmocka_unit_test(test_read_back),
-		cmocka_unit_test(test_zram_swap),
-		cmocka_unit_test(test_rare_findings),
-		cmocka_unit_test(test_findings_in_a_report),
-		cmocka_unit_test(test_too_short),
-		cmocka_unit_test(test_broken_off),
+		cmocka_unit_test(test_text),	       cmocka_unit_test(test_no_fast_path),
+		cmocka_unit_test(test_nothing_known),  cmocka_unit_test(test_cgroup_not_known),
+		cmocka_unit_test(test_long_lines),     cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_fast_path), cmocka_unit_test(test_json_of_nothing),
+		cmocka_unit_test(test_zswap_off),      cmocka_unit_test(test_pool_limit),
+		cmocka_unit_test(test_pool_unseen),    cmocka_unit_test(test_shrinker_off),
+		cmocka_unit_test(test_cgroup_limit),   cmocka_unit_test(test_incompressible),
+		cmocka_unit_test(test_read_back),      cmocka_unit_test(test_zram_swap),
+		cmocka_unit_test(test_rare_findings),  cmocka_unit_test(test_findings_in_a_report),
+		cmocka_unit_test(test_too_short),      cmocka_unit_test(test_broken_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
