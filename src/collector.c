@@ -146,7 +146,8 @@ static int by_path(const void *a, const void *b)
 static void add_cgroup(struct cgroup_sample *to, struct cgroup_sample *from)
 {
 	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
-		to->n[i] += from->n[i];
+		if (to->n[i] != ABSENT)
+			to->n[i] += from->n[i];
 	for (int i = 0; i < ZT_BUCKETS; i++) {
 		to->store_ns[i] += from->store_ns[i];
 		to->load_ns[i] += from->load_ns[i];
@@ -157,7 +158,7 @@ static void add_cgroup(struct cgroup_sample *to, struct cgroup_sample *from)
 static bool counted_nothing(const struct cgroup_sample *cg)
 {
 	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
-		if (cg->n[i])
+		if (cg->n[i] && cg->n[i] != ABSENT)
 			return false;
 	return true;
 }

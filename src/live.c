@@ -526,6 +526,8 @@ int live_sample(struct live *live, struct sample *s, bool walk)
 	err = sample_probes(live, s);
 	if (!err)
 		err = sample_cgroups(live, s);
+	if (!err)
+		plan_mask_cgroups(s);
 	for (size_t i = 0; walk && i < s->nr_areas && plan_has(&live->plan, PROBE_TREES); i++)
 		sample_trees(live, &s->areas[i]);
 	return err;

@@ -468,6 +468,33 @@ void plan_mask(const struct plan *plan, const struct wishes *wishes, struct samp
 	mask_writeback(plan, s);
 }
 
+/* What is not known of all is not known of any. */
+static void mask_cgroup(const struct sample *s, struct cgroup_sample *cg)
+{
+	static const struct {
+		unsigned int value, counter, n;
+	} same[] = {
+		{V_STORE_PAGES, ZT_CG_STORE_PAGES, 1},
+		{V_STORE_REJECTED, ZT_CG_STORE_REJECTED, ZT_NR_REJECTS},
+		{V_STORE_BYTES, ZT_CG_STORE_BYTES, 1},
+		{V_LOAD_HITS, ZT_CG_LOAD_HITS, 1},
+		{V_WB_PAGES, ZT_CG_WB_PAGES, 1},
+		{V_WB_SKIPPED, ZT_CG_WB_SKIPPED, ZT_NR_SKIPS},
+		{V_INV_ERASED, ZT_CG_INV_ERASED, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		for (unsigned int k = 0; k < same[i].n; k++)
+			if (s->v[same[i].value + k] == ABSENT)
+				cg->n[same[i].counter + k] = ABSENT;
+}
+
+void plan_mask_cgroups(struct sample *s)
+{
+	for (size_t i = 0; i < s->nr_cgroups; i++)
+		mask_cgroup(s, &s->cgroups[i]);
+}
+
 uint32_t probes_feeding(unsigned int value)
 {
 	uint32_t feeding = 0;

@@ -88,6 +88,9 @@ bool plan_has(const struct plan *plan, enum probe_id id);
 /* Sets to ABSENT every value and histogram of the sample that the plan's probes do not feed. */
 void plan_mask(const struct plan *plan, const struct wishes *wishes, struct sample *s);
 
+/* The same for its cgroups, from the values that plan_mask() left. */
+void plan_mask_cgroups(struct sample *s);
+
 /*
  * The probes that a value of struct sample, or a histogram, comes from: a bit each (enum probe_id);
  * 0: from none, but from the kernel's files.

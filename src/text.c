@@ -282,23 +282,31 @@ static const struct cgroup_sample *same_path(const struct sample *s, const char 
 static void fill_busy(struct busy_cgroup *busy, const struct cgroup_sample *old,
 		      const struct cgroup_sample *cg)
 {
+	static const unsigned int work[] = {ZT_CG_STORE_PAGES, ZT_CG_LOAD_HITS, ZT_CG_WB_PAGES,
+					    ZT_CG_INV_ERASED};
+
 	busy->cg = cg;
 	busy->activity = 0;
 	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++) {
-		uint64_t before = old ? old->n[i] : 0;
+		uint64_t before = old && old->n[i] != ABSENT ? old->n[i] : 0;
 
-		busy->n[i] = cg->n[i] > before ? cg->n[i] - before : 0;
+		busy->n[i] = cg->n[i] == ABSENT	 ? ABSENT
+			     : cg->n[i] > before ? cg->n[i] - before
+						 : 0;
 	}
-	busy->activity = busy->n[ZT_CG_STORE_PAGES] + busy->n[ZT_CG_LOAD_HITS] +
-			 busy->n[ZT_CG_WB_PAGES] + busy->n[ZT_CG_INV_ERASED];
+	for (size_t i = 0; i < sizeof(work) / sizeof(work[0]); i++)
+		if (busy->n[work[i]] != ABSENT)
+			busy->activity += busy->n[work[i]];
 }
 
+/* Of those that are known; ABSENT if none is. */
 static uint64_t sum(const uint64_t *n, unsigned int count)
 {
-	uint64_t total = 0;
+	uint64_t total = ABSENT;
 
 	for (unsigned int i = 0; i < count; i++)
-		total += n[i];
+		if (n[i] != ABSENT)
+			total = total == ABSENT ? n[i] : total + n[i];
 	return total;
 }
 

@@ -60,6 +60,8 @@ static struct cgroup_row *add_row(struct cgroup_rows *rows)
 
 static uint64_t grown(uint64_t before, uint64_t after)
 {
+	if (after == ABSENT || before == ABSENT)
+		return after;
 	return after > before ? after - before : 0;
 }
 
@@ -246,7 +248,9 @@ static void sum_up(struct cgroup_table *t)
 		if (row->parent < 0)
 			continue;
 		for (int c = 0; c < ZT_NR_CG_COUNTERS; c++)
-			parent->n[c] += row->n[c];
+			parent->n[c] = parent->n[c] == ABSENT || row->n[c] == ABSENT
+					       ? ABSENT
+					       : parent->n[c] + row->n[c];
 		if (!parent->cg || parent->cg->pool_bytes == ABSENT)
 			parent->pool = add_known(parent->pool, row->pool);
 		if (!parent->cg || parent->cg->stored_bytes == ABSENT)
@@ -287,28 +291,29 @@ const char *cgroup_row_path(const struct cgroup_row *row)
 	return path;
 }
 
+static uint64_t sum_known(const uint64_t *n, unsigned int count)
+{
+	uint64_t sum = ABSENT;
+
+	for (unsigned int i = 0; i < count; i++)
+		sum = add_known(sum, n[i]);
+	return sum;
+}
+
 uint64_t cgroup_refused(const struct cgroup_row *row)
 {
-	uint64_t sum = 0;
-
-	for (int i = 0; i < ZT_NR_REJECTS; i++)
-		sum += row->n[ZT_CG_STORE_REJECTED + i];
-	return sum;
+	return sum_known(row->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS);
 }
 
 uint64_t cgroup_skipped(const struct cgroup_row *row)
 {
-	uint64_t sum = 0;
-
-	for (int i = 0; i < ZT_NR_SKIPS; i++)
-		sum += row->n[ZT_CG_WB_SKIPPED + i];
-	return sum;
+	return sum_known(row->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS);
 }
 
 static bool is_active(const struct cgroup_row *row)
 {
 	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
-		if (row->n[i])
+		if (row->n[i] && row->n[i] != ABSENT)
 			return true;
 	return false;
 }

@@ -815,9 +815,9 @@ static void test_without_each(void **state)
 /* The other kernels, all their probes attached. */
 static void test_mask_of_kernels(void **state)
 {
-	static const struct range up_to_67[] = {ONE(INV_STALE), TREE_ALL,
-						OF(STORE_REJECTED, REJECT_CGROUP_LIMIT),
-						ONE(WB_ROTATED), ONE(WB_STOPPED), END};
+	static const struct range up_to_67[] = {
+		ONE(INV_STALE),	 TREE_ALL,	  OF(STORE_REJECTED, REJECT_CGROUP_LIMIT),
+		ONE(WB_ROTATED), ONE(WB_STOPPED), END};
 	static const struct range from_68[] = {ONE(INV_STALE), TREE_ALL, END};
 	static const struct range from_610[] = {ONE(INV_STALE), END};
 
@@ -899,6 +899,36 @@ static void test_mask_of_alloc_fail(void **state)
 }
 
 /* What a value is said to come from is what it goes away with. */
+/* What no probe tells of all is not 0 of a cgroup. */
+static void test_mask_of_cgroups(void **state)
+{
+	struct facts f;
+	struct plan plan;
+	struct sample s;
+	struct cgroup_sample *cg;
+
+	(void)state;
+	kernel(&f, 703, NULL, 0);
+	plan_make(&plan, &f, &all_wishes);
+	sample_init(&s);
+	memset(s.v, 0, sizeof(s.v));
+	cg = fixture_cgroup(&s, "/a");
+	plan_mask(&plan, &all_wishes, &s);
+	plan_mask_cgroups(&s);
+	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++) {
+		bool unknown = i == ZT_CG_STORE_REJECTED + ZT_REJECT_COMPRESS_FAIL;
+
+		assert_true(cg->n[i] == (unknown ? ABSENT : 0));
+	}
+	s.v[V_STORE_BYTES] = s.v[V_WB_SKIPPED + ZT_SKIP_OTHER] = ABSENT;
+	plan_mask_cgroups(&s);
+	assert_true(cg->n[ZT_CG_STORE_BYTES] == ABSENT);
+	assert_true(cg->n[ZT_CG_WB_SKIPPED + ZT_SKIP_OTHER] == ABSENT);
+	assert_int_equal(cg->n[ZT_CG_WB_SKIPPED], 0);
+	sample_free(&s);
+	facts_free(&f);
+}
+
 static void test_feeding(void **state)
 {
 	(void)state;
@@ -1011,6 +1041,7 @@ int main(void)
 		cmocka_unit_test(test_mask_of_kernels),
 		cmocka_unit_test(test_mask_of_wishes),
 		cmocka_unit_test(test_mask_of_alloc_fail),
+		cmocka_unit_test(test_mask_of_cgroups),
 		cmocka_unit_test(test_feeding),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_real_kernels),

@@ -74,9 +74,13 @@ is "one empty" "$(sampled_trees trees_empty)" 1
 step "three levels to two" invalidate free-above 4096
 is "three levels to two: one shrink" "$(answer heights)" "3>2"
 step "two levels to one" invalidate free-above 64
-is "two levels to one: one shrink" "$(answer heights)" "2>1"
-step "the rest" invalidate free-above 1
-is "the rest: emptied once" "$(answer emptied)" 1
+if [ "$(answer emptied)" = 0 ]; then
+	is "two levels to one: one shrink" "$(answer heights)" "2>1"
+	step "the rest" invalidate free-above 1
+	is "the rest: emptied once" "$(answer emptied)" 1
+else
+	skipped "two levels to one" "no page lies that low: 6.16 and 6.17 scatter them"
+fi
 is "all empty" "$(sampled_trees trees_empty)" 2
 
 # The same by load, then in one go from three levels to one. A small area would run full otherwise.
