@@ -131,13 +131,16 @@ echo 0 >/sys/fs/cgroup/$cgroup/memory.zswap.writeback
 zswap_set max_pool_percent 1
 zswap_set accept_threshold_percent 50
 before
-work_start exact --pages 6000 --load 1500 --free-loaded-first --cgroup $cgroup
+# a quarter more than it takes: a page is compressed to 950 bytes or so
+pages=$(($(sed -n 's/^metrics:pool_limit_bytes //p' /tmp/mark.before) / 760))
+work_start exact --pages $pages --load $((pages / 4)) --free-loaded-first --cgroup $cgroup
 work_until stored
 after
 stored=$(vmstat_change zswpout)
 is "full pool: gauge" "$(sed -n 's/^metrics:pool_full //p' /tmp/mark.after)" 1
-holds "full pool: some were kept" "[ $stored -gt 1000 ] && [ $stored -lt 6000 ]" "$stored of 6000"
-only "full pool" pool_full $((6000 - stored))
+holds "full pool: some were kept" "[ $stored -gt 1000 ] && [ $stored -lt $pages ]" \
+	"$stored of $pages"
+only "full pool" pool_full $((pages - stored))
 holds "full pool: the kernel noticed" "[ $(debugfs pool_limit_hit) -gt 0 ]"
 
 # Between limit and threshold: refused, but the kernel's pool_limit_hit does not move.
