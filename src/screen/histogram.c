@@ -86,18 +86,28 @@ static const char *bound(unsigned int power, enum unit unit, char buf[FORMAT_LEN
 				  : format_ns(1ULL << power, buf);
 }
 
+static bool any_between(const struct drawing *d, int from, int to)
+{
+	for (int i = from; i < to; i++)
+		if (any_at(d->columns, d->n, i))
+			return true;
+	return false;
+}
+
+/* The rows at the ends take in what lies beyond them; the last bucket has no end anyway. */
 static void draw_scale(const struct drawing *d, int row, int bucket)
 {
 	const struct histogram_column *c = &d->columns[0];
-	/* the last bucket has no end, nor has one that takes in what lies beyond it */
-	bool open = bucket == ZT_BUCKETS - 1;
+	bool open = bucket == d->range.high &&
+		    (bucket == ZT_BUCKETS - 1 || any_between(d, bucket + 1, ZT_BUCKETS));
+	const char *sign = open ? ">" : draw_graphics() ? "≤" : "<";
 	char buf[FORMAT_LEN], text[FORMAT_LEN + 4];
 
-	snprintf(text, sizeof(text), "%s%6s",
-		 open		   ? ">"
-		 : draw_graphics() ? "≤"
-				   : "<",
-		 bound(c->first + bucket - open, c->unit, buf));
+	if (open && bucket == d->range.low && any_between(d, 0, bucket))
+		snprintf(text, sizeof(text), "    all");
+	else
+		snprintf(text, sizeof(text), "%s%6s", sign,
+			 bound(c->first + bucket - open, c->unit, buf));
 	draw_text(d->a, row, 0, SCALE_WIDTH, STYLE_LABEL, text);
 }
 
