@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <term.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include "loop.h"
 #include "screen/draw.h"
@@ -260,21 +261,30 @@ int terminal_fd(void)
 /* The default action stops this process here until it is continued. */
 static void suspend(void)
 {
-	sigset_t set;
+	const struct timespec at_once = {};
+	sigset_t stop, go_on;
 
 	endwin();
-	sigemptyset(&set);
-	sigaddset(&set, SIGTSTP);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigemptyset(&go_on);
+	sigaddset(&go_on, SIGCONT);
 	signal(SIGTSTP, SIG_DFL);
 	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	/* what continued it would have it set again */
+	sigtimedwait(&go_on, NULL, &at_once);
 }
 
-/* After a stop, whoever had the terminal meanwhile has set it as they liked. */
+/*
+ * After a stop, whoever had the terminal meanwhile has set it as they liked. It is left only if it
+ * was not before: leaving twice puts the cursor where it was when the program began.
+ */
 static void resume(void)
 {
-	endwin();
+	if (!isendwin())
+		endwin();
 	refresh();
 	follow_size();
 }
@@ -367,6 +377,64 @@ static bool is_hung_up(void)
 	return hung_up;
 }
 
+/* What belongs together comes together, but not always in one read. */
+static bool next_byte(wint_t *ch)
+{
+	int kind;
+
+	wtimeout(keys, ESCDELAY);
+	kind = wget_wch(keys, ch);
+	nodelay(keys, TRUE);
+	return kind == OK;
+}
+
+/* Parameters and intermediate bytes up to the final one (ECMA-48). */
+static void swallow_sequence(wint_t introducer, wint_t ch)
+{
+	/* of the mouse, its button and place follow; of the console's function keys, which one */
+	int more = introducer != '[' ? 0 : ch == 'M' ? 3 : ch == '[' ? 1 : 0;
+
+	while (ch >= 0x20 && ch < 0x40)
+		if (!next_byte(&ch))
+			return;
+	if (ch == K_ESCAPE)
+		unget_wch(ch);
+	while (more-- && next_byte(&ch))
+		;
+}
+
+/*
+ * Terminals send more than terminfo knows of, as ESC [ 1 ; 5 A for Ctrl-Up. None of it is a key
+ * that was pressed.
+ */
+static int take_escape(void)
+{
+	wint_t ch, first;
+	int kind = wget_wch(keys, &ch);
+
+	if (kind == KEY_CODE_YES && ch != KEY_MOUSE)
+		return K_NONE; /* with Alt */
+	if (kind == KEY_CODE_YES)
+		ungetch(KEY_MOUSE);
+	if (kind != OK)
+		return K_ESCAPE;
+	if ((ch == '[' || ch == 'O') && next_byte(&first)) {
+		swallow_sequence(ch, first);
+		return K_NONE;
+	}
+	if (ch == K_ESCAPE)
+		return take_escape(); /* Alt before what has one of its own */
+	unget_wch(ch);
+	return K_ESCAPE;
+}
+
+static int take_character(wint_t ch)
+{
+	if (ch == K_ESCAPE)
+		return take_escape();
+	return ch == '\r' ? K_ENTER : ch == 127 || ch == 8 ? K_BACKSPACE : (int)ch;
+}
+
 int terminal_key(struct mouse *mouse)
 {
 	int key = nr_reports ? take_mouse(mouse) : take_signal();
@@ -377,10 +445,7 @@ int terminal_key(struct mouse *mouse)
 
 		if (kind == ERR)
 			return is_hung_up() ? K_CLOSED : K_NONE;
-		if (kind == KEY_CODE_YES)
-			key = translate(ch, mouse);
-		else
-			key = ch == '\r' ? K_ENTER : ch == 127 || ch == 8 ? K_BACKSPACE : (int)ch;
+		key = kind == KEY_CODE_YES ? translate(ch, mouse) : take_character(ch);
 	}
 	return key;
 }
