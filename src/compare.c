@@ -6,6 +6,7 @@
 #include "format.h"
 #include "json.h"
 #include "output.h"
+#include "report.h"
 #include "text.h"
 #include "wrap.h"
 
@@ -106,6 +107,17 @@ static bool worth_a_row(const struct comparison *c)
 	return (a && c->a.max > 0) || (b && c->b.max > 0) || (a != b);
 }
 
+/* Of single recordings nobody knows how far others would be from them. */
+static bool tells_chance(const struct comparison *c)
+{
+	return c->a.n > 1 && c->b.n > 1 && !isnan(c->a.mean) && !isnan(c->b.mean);
+}
+
+static bool marked(const struct comparison *c)
+{
+	return c->overlap && tells_chance(c) && !isnan(c->percent);
+}
+
 static void print_row(FILE *out, const struct figure *f, const struct comparison *c)
 {
 	char x[5][FORMAT_LEN];
@@ -113,8 +125,7 @@ static void print_row(FILE *out, const struct figure *f, const struct comparison
 	fprintf(out, "%-20s %10s %9s %10s %9s %8s%s\n", f->name,
 		format_value(c->a.mean, f->unit, x[0]), format_sd(&c->a, f->unit, x[1]),
 		format_value(c->b.mean, f->unit, x[2]), format_sd(&c->b, f->unit, x[3]),
-		format_difference(c->percent, x[4]),
-		c->overlap && !isnan(c->percent) ? OVERLAP : "");
+		format_difference(c->percent, x[4]), marked(c) ? OVERLAP : "");
 }
 
 static bool same_kernel(const struct recording_set *set)
@@ -132,7 +143,7 @@ static bool same_command(const struct recording_set *set)
 	for (unsigned int i = 1; i < set->n; i++)
 		if (strcmp(recording_header(set->list[i].recording)->command, first))
 			return false;
-	return *first != '\0';
+	return true;
 }
 
 static const char *known(const char *text)
@@ -140,10 +151,23 @@ static const char *known(const char *text)
 	return *text ? text : "n/a";
 }
 
+static void print_command(FILE *out, const struct recording_set *set)
+{
+	const char *first = recording_header(set->list[0].recording)->command;
+	bool same = same_command(set);
+	char clean[1100], line[1200];
+
+	if (same && !*first)
+		return;
+	snprintf(line, sizeof(line), "%s%s", same ? "" : "several commands, the first: ",
+		 known(text_clean(first, clean, sizeof(clean))));
+	wrap_text(out, "   ", line);
+}
+
 static void print_set(FILE *out, char name, const struct recording_set *set)
 {
 	const struct summary *s = &set->list[0];
-	char prefix[] = {name, ' ', ' ', 0}, line[200], command[1100];
+	char prefix[] = {name, ' ', ' ', 0}, line[200];
 
 	if (!same_kernel(set))
 		snprintf(line, sizeof(line), "%u recordings, of several kernels", set->n);
@@ -152,14 +176,29 @@ static void print_set(FILE *out, char name, const struct recording_set *set)
 			 set->n == 1 ? "" : "s", known(s->last.kernel.release),
 			 known(s->last.kernel.compressor), known(s->last.kernel.fast_path));
 	wrap_text(out, prefix, line);
-	if (same_command(set))
-		wrap_text(out, "   ",
-			  text_clean(recording_header(s->recording)->command, command,
-				     sizeof(command)));
+	print_command(out, set);
+}
+
+static void print_notes(FILE *out, unsigned int notes, bool overlap, const struct recording_set *a,
+			const struct recording_set *b)
+{
+	if (overlap)
+		fprintf(out, "%s  the ranges of A and B overlap: the difference may be chance\n",
+			OVERLAP);
+	if (a->n == 1 || b->n == 1)
+		fprintf(out, "%s: no difference can be told from chance\n",
+			a->n > 1   ? "B is a single recording"
+			: b->n > 1 ? "A is a single recording"
+				   : "A and B are one recording each");
+	if (notes & NOTE_BUCKETS)
+		fputs("p99: upper bound of a bucket; buckets double, so sd 0ns says little\n", out);
+	if (notes & NOTE_SUBMIT)
+		wrap_text(out, "", REPORT_NOTE_SUBMIT);
 }
 
 int compare_write_text(FILE *out, const struct recording_set *a, const struct recording_set *b)
 {
+	unsigned int notes = 0;
 	struct comparison c;
 	bool overlap = false;
 
@@ -173,11 +212,10 @@ int compare_write_text(FILE *out, const struct recording_set *a, const struct re
 		if (!worth_a_row(&c))
 			continue;
 		print_row(out, &figures[i], &c);
-		overlap |= c.overlap && !isnan(c.percent);
+		notes |= figures[i].notes;
+		overlap |= marked(&c);
 	}
-	if (overlap)
-		fprintf(out, "%s  the ranges of A and B overlap: the difference may be chance\n",
-			OVERLAP);
+	print_notes(out, notes, overlap, a, b);
 	return output_status(out);
 }
 
@@ -223,7 +261,10 @@ int compare_write_json(FILE *out, const struct recording_set *a, const struct re
 		write_spread(&j, "a", &c.a);
 		write_spread(&j, "b", &c.b);
 		json_put_real(&j, "difference_percent", c.percent);
-		json_put_bool(&j, "overlap", c.overlap);
+		if (tells_chance(&c))
+			json_put_bool(&j, "overlap", c.overlap);
+		else
+			json_put_null(&j, "overlap");
 		json_end_object(&j);
 	}
 	json_end_object(&j);

@@ -9,6 +9,12 @@
 
 enum figure_unit { FIGURE_COUNT, FIGURE_BYTES, FIGURE_NS, FIGURE_SECONDS, FIGURE_PERCENT };
 
+/* What has to be said below a table with such a figure in it. */
+enum figure_note {
+	NOTE_BUCKETS = 1, /* the upper bound of a bucket */
+	NOTE_SUBMIT = 2,  /* the time until a disk was asked */
+};
+
 /* A number that a recording comes to. */
 struct figure {
 	const char *name; /* for people */
@@ -16,6 +22,7 @@ struct figure {
 	enum figure_unit unit;
 	double (*value)(const struct summary *s, const struct figure *f); /* NAN: not known */
 	unsigned int at, n; /* what value() wants to know */
+	unsigned int notes; /* enum figure_note */
 };
 
 extern const struct figure figures[];
@@ -30,7 +37,8 @@ struct spread {
 struct comparison {
 	struct spread a, b;
 	double percent; /* of b's mean against a's; NAN where that means nothing */
-	bool overlap;	/* the ranges do: the difference may be chance */
+	/* The ranges do: the difference may be chance. Says nothing with one recording in a set. */
+	bool overlap;
 };
 
 struct recording_set {

@@ -9,6 +9,11 @@
 
 #define REPORT_CGROUPS 10
 
+/* zswap hands the request over; only few devices, such as zram and pmem, are done by then. */
+#define REPORT_NOTE_SUBMIT                                                                        \
+	"Swap-ins from disk and writebacks: the time until the disk was asked, not until it was " \
+	"done (except zram, pmem)."
+
 /* Histograms that a report shows, in this order. */
 struct report_latency {
 	const char *name;

@@ -216,6 +216,26 @@ static void print_writeback(FILE *out, const struct summary *s)
 	print_parts(out, s, V_SKIP_FATE, fate_names, ZT_NR_FATES, fates);
 }
 
+static bool has(const struct summary *s, enum zt_histogram hist)
+{
+	uint64_t n = summary_observations(s, hist);
+
+	return n && n != ABSENT;
+}
+
+static void print_latency_notes(FILE *out, const struct summary *s)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < nr_report_latencies; i++)
+		any |= has(s, report_latencies[i].hist);
+	if (any)
+		fputs("  p50 to p99: upper bounds of buckets that double (16.4us: above 8.2us)\n",
+		      out);
+	if (has(s, ZT_H_SWAPIN_DISK_NS) || has(s, ZT_H_WB_NS))
+		wrap_text(out, "  ", REPORT_NOTE_SUBMIT);
+}
+
 static void print_latency(FILE *out, const struct summary *s)
 {
 	static const double shares[] = {0.5, 0.9, 0.99};
@@ -236,6 +256,7 @@ static void print_latency(FILE *out, const struct summary *s)
 			fprintf(out, " %7s", format_ns(summary_quantile(s, h, shares[k]), x));
 		fprintf(out, " %7s\n", format_ns(n == ABSENT ? n : s->last.hist[h].max, x));
 	}
+	print_latency_notes(out, s);
 }
 
 static void print_cgroup(FILE *out, const struct cgroup_summary *c)

@@ -58,9 +58,9 @@ static inline void assert_same_sample(const struct sample *a, const struct sampl
 	free(y);
 }
 
-static inline struct recorder *begin_recording(const char *path, const struct sample *first)
+static inline struct recorder *begin_recording_of(const char *path, const struct sample *first,
+						  const char *const *command)
 {
-	static const char *const command[] = {"stress", "--vm", "1", NULL};
 	struct recorder_start start = {
 		.interval_ns = 1000000000, .command = command, .memory_bytes = 1 << 30, .cpus = 2};
 	struct recorder *r;
@@ -71,6 +71,13 @@ static inline struct recorder *begin_recording(const char *path, const struct sa
 		fail_msg("%s", why);
 	assert_int_equal(recorder_start(r, &start, first), 0);
 	return r;
+}
+
+static inline struct recorder *begin_recording(const char *path, const struct sample *first)
+{
+	static const char *const command[] = {"stress", "--vm", "1", NULL};
+
+	return begin_recording_of(path, first, command);
 }
 
 static inline void end_recording(struct recorder *r)

@@ -7,6 +7,9 @@
 
 #define MOST 4
 
+static const char *const default_command[] = {"stress", "--vm", "1", NULL};
+static const char *const *command = default_command;
+
 struct set {
 	struct recording_set set;
 	struct summary list[MOST];
@@ -40,7 +43,7 @@ static void add(struct set *set, const char *release, uint64_t pages, uint64_t s
 			s.hist[ZT_H_LOAD_NS].max = 2 * ns;
 		}
 		if (!r)
-			r = begin_recording(set->paths[n], &s);
+			r = begin_recording_of(set->paths[n], &s, command);
 		assert_int_equal(recorder_sample(r, &s, i), 0);
 	}
 	end_recording(r);
@@ -96,7 +99,8 @@ static void test_table(void **state)
 		   "load hits                     7         0          7         0    +0.0%~\n"
 		   "load, mean                1.1us     173ns      700ns       0ns   -36.4%\n"
 		   "load, p99                 2.0us      28ns      1.4us       0ns   -30.6%\n"
-		   "~  the ranges of A and B overlap: the difference may be chance\n");
+		   "~  the ranges of A and B overlap: the difference may be chance\n"
+		   "p99: upper bound of a bucket; buckets double, so sd 0ns says little\n");
 }
 
 /* One recording has no deviation; several kernels have no name; what some lack is n/a. */
@@ -118,9 +122,74 @@ static void test_gaps(void **state)
 		   "duration                 10.00s         -     20.00s    0.000s  +100.0%\n"
 		   "pages offered                 0         -        5.5       0.7        -\n"
 		   "load hits                     7         -        n/a       n/a        -\n"
-		   "load, mean                1.0us         -      1.0us       0ns    +0.0%~\n"
-		   "load, p99                 2.0us         -      2.0us       0ns    +0.0%~\n"
-		   "~  the ranges of A and B overlap: the difference may be chance\n");
+		   "load, mean                1.0us         -      1.0us       0ns    +0.0%\n"
+		   "load, p99                 2.0us         -      2.0us       0ns    +0.0%\n"
+		   "A is a single recording: no difference can be told from chance\n"
+		   "p99: upper bound of a bucket; buckets double, so sd 0ns says little\n");
+}
+
+/* One recording has no scatter to compare a difference with. */
+static void test_single(void **state)
+{
+	static const char *const says[] = {"A and B are one recording each: no diff",
+					   "B is a single recording: no difference"};
+	struct set a = {}, b = {};
+	struct capture c;
+
+	(void)state;
+	add(&a, "a", 100, 10, 1000, true);
+	add(&b, "b", 100, 10, 1000, true);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(compare_write_text(capture_begin(&c), &a.set, &b.set), 0);
+		assert_contains(capture_end(&c), says[i]);
+		assert_null(strchr(c.text, '~'));
+		free(c.text);
+		add(&a, "a", 100, 10, 1000, true);
+	}
+	free_set(&a);
+	free_set(&b);
+}
+
+/* Of runs that differ in a name the command is worth more than nothing. */
+static void test_commands(void **state)
+{
+	struct set a = {}, b = {};
+	struct capture c;
+
+	(void)state;
+	add(&a, "a", 100, 10, 1000, true);
+	command = (const char *const[]){"in-cgroup", "bench.2", NULL};
+	add(&a, "a", 100, 10, 1000, true);
+	add(&b, "b", 100, 10, 1000, true);
+	command = default_command;
+	assert_int_equal(compare_write_text(capture_begin(&c), &a.set, &b.set), 0);
+	assert_contains(capture_end(&c), "\n   several commands, the first: stress --vm 1\nB ");
+	assert_contains(c.text, "\n   in-cgroup bench.2\n\n");
+	free(c.text);
+	free_set(&a);
+	free_set(&b);
+}
+
+/* What ends when a disk was asked is said to. */
+static void test_submit_note(void **state)
+{
+	struct set a = {}, b = {};
+	struct capture c;
+
+	(void)state;
+	add(&a, "a", 100, 10, 1000, true);
+	add(&b, "b", 100, 10, 1000, true);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(compare_write_text(capture_begin(&c), &a.set, &b.set), 0);
+		assert_int_equal(!!strstr(capture_end(&c), "\nSwap-ins from disk and wri"), i);
+		free(c.text);
+		b.list[0].last.hist_present[ZT_H_WB_NS] = true;
+		b.list[0].first.hist_present[ZT_H_WB_NS] = true;
+		b.list[0].last.hist[ZT_H_WB_NS].count[3] = 1;
+		b.list[0].last.hist[ZT_H_WB_NS].sum = 999;
+	}
+	free_set(&a);
+	free_set(&b);
 }
 
 static const struct figure *figure_of(const char *id)
@@ -184,10 +253,22 @@ static void test_json(void **state)
 	assert_int_equal(json_array_size(json_object_get(root, "a")), 1);
 	f = json_object_get(json_object_get(root, "figures"), "store_pages");
 	assert_true(json_number_value(json_object_get(f, "difference_percent")) == 50);
-	assert_true(json_is_false(json_object_get(f, "overlap")));
+	assert_true(json_is_null(json_object_get(f, "overlap")));
 	assert_true(json_is_null(json_object_get(json_object_get(f, "a"), "sd")));
 	assert_true(json_number_value(json_object_get(json_object_get(f, "b"), "mean")) == 150);
 	assert_int_equal(json_object_size(json_object_get(root, "figures")), nr_figures);
+	json_decref(root);
+	free(c.text);
+	add(&a, "6.12", 101, 10, 1000, true);
+	add(&b, "7.3", 151, 10, 1000, true);
+	assert_int_equal(compare_write_json(capture_begin(&c), &a.set, &b.set), 0);
+	root = json_loads(capture_end(&c), JSON_REJECT_DUPLICATES, NULL);
+	f = json_object_get(json_object_get(root, "figures"), "store_pages");
+	assert_true(json_is_false(json_object_get(f, "overlap")));
+	f = json_object_get(json_object_get(root, "figures"), "load_hits");
+	assert_true(json_is_true(json_object_get(f, "overlap")));
+	f = json_object_get(json_object_get(root, "figures"), "writeback_pages");
+	assert_true(json_is_null(json_object_get(f, "overlap")));
 	json_decref(root);
 	free(c.text);
 	free_set(&a);
@@ -313,7 +394,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),	     cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_numbers),	     cmocka_unit_test(test_json),
-		cmocka_unit_test(test_every_figure),
+		cmocka_unit_test(test_every_figure), cmocka_unit_test(test_single),
+		cmocka_unit_test(test_commands),     cmocka_unit_test(test_submit_note),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,7 @@ static const char full_text[] =
 	"  swap-in from disk          n/a     n/a     n/a     n/a     n/a     n/a\n"
 	"  a writeback attempt        n/a     n/a     n/a     n/a     n/a     n/a\n"
 	"  skip to its outcome        n/a     n/a     n/a     n/a     n/a     n/a\n"
+	"  p50 to p99: upper bounds of buckets that double (16.4us: above 8.2us)\n"
 	"\n"
 	"Cgroups, pages\n"
 	"     pool offered refused  loaded written skipped  erased\n"
