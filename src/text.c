@@ -221,23 +221,35 @@ static void print_self(const struct block *b)
 		      b->out);
 }
 
+/* One character as it is, or as what is harmless. Returns how many bytes of the name it takes. */
+static size_t clean_character(const char *name, size_t left, char *piece, size_t size)
+{
+	uint32_t cp;
+	size_t n = utf8_decode(name, left, &cp);
+	bool control = cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
+
+	if (control || (n == 1 && cp == UTF8_BAD)) {
+		snprintf(piece, size, "\\x%02x", (unsigned char)*name);
+		return 1;
+	}
+	if (utf8_deceives(cp))
+		snprintf(piece, size, cp > 0xffff ? "\\U%08x" : "\\u%04x", cp);
+	else
+		snprintf(piece, size, "%.*s", (int)n, name);
+	return n;
+}
+
 const char *text_clean(const char *name, char *buf, size_t size)
 {
 	size_t left = strlen(name), used = 0;
+	char piece[16];
 
-	while (left && used + 5 < size) {
-		uint32_t cp;
-		size_t n = utf8_decode(name, left, &cp);
+	while (left) {
+		size_t n = clean_character(name, left, piece, sizeof(piece));
 
-		bool bad = cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
-
-		if (bad || (n == 1 && cp == UTF8_BAD)) {
-			used += snprintf(buf + used, size - used, "\\x%02x", (unsigned char)*name);
-			n = 1;
-		} else {
-			memcpy(buf + used, name, n);
-			used += n;
-		}
+		if (used + strlen(piece) >= size)
+			break;
+		used += sprintf(buf + used, "%s", piece);
 		name += n;
 		left -= n;
 	}

@@ -19,7 +19,7 @@ void text_write_event(FILE *out, const struct zt_event *e, const char *cgroup);
 
 /*
  * A name from outside, harmless on a terminal: bytes that are not printable are shown as \xNN,
- * cut to size. Returns buf.
+ * characters that deceive (see src/utf8.h) as \uNNNN or \UNNNNNNNN; cut to size. Returns buf.
  */
 const char *text_clean(const char *name, char *buf, size_t size);
 

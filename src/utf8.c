@@ -48,6 +48,14 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp)
 	return n;
 }
 
+bool utf8_deceives(uint32_t cp)
+{
+	return cp == 0xAD || cp == 0x61C || cp == 0x115F || cp == 0x1160 || cp == 0x180E ||
+	       cp == 0x3164 || (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
+	       (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || cp == 0xFFA0 ||
+	       (cp >= 0xFFF9 && cp <= 0xFFFB) || cp >= 0xE0000;
+}
+
 char *utf8_clean(const char *s)
 {
 	size_t len = strlen(s), n;

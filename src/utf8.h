@@ -5,6 +5,7 @@
 #ifndef ZSWAPTOP_UTF8_H
 #define ZSWAPTOP_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,12 @@
  * U+FFFD that is really there returns 3. A NUL byte is a character like any other.
  */
 size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
+
+/*
+ * Characters that make a name look like another: of no width but no marks, such as joiners, tags
+ * and what turns the direction of text around.
+ */
+bool utf8_deceives(uint32_t cp);
 
 /* A copy of s with every bad byte replaced by U+FFFD; the caller frees it. NULL: no memory. */
 char *utf8_clean(const char *s);

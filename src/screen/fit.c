@@ -30,15 +30,6 @@ static void put_escape(struct cleaning *c, char kind, uint32_t value, int digits
 		put(c, L"0123456789abcdef"[value >> 4 * i & 15]);
 }
 
-/* Characters of no width that are no marks: joiners, direction overrides, tags. */
-static bool deceives(uint32_t cp)
-{
-	return cp == 0xAD || cp == 0x61C || cp == 0x115F || cp == 0x1160 || cp == 0x180E ||
-	       cp == 0x3164 || (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
-	       (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || cp == 0xFFA0 ||
-	       (cp >= 0xFFF9 && cp <= 0xFFFB) || cp >= 0xE0000;
-}
-
 static void put_character(struct cleaning *c, uint32_t cp)
 {
 	int width = wcwidth(cp);
@@ -47,7 +38,7 @@ static void put_character(struct cleaning *c, uint32_t cp)
 		put(c, cp < 0x80 ? (wchar_t)cp : L'?');
 		return;
 	}
-	if (width < 0 || deceives(cp)) {
+	if (width < 0 || utf8_deceives(cp)) {
 		put_escape(c, cp > 0xFFFF ? 'U' : 'u', cp, cp > 0xFFFF ? 8 : 4);
 		return;
 	}

@@ -479,7 +479,7 @@ static void test_hostile_cgroups(void **state)
 
 static void test_clean(void **state)
 {
-	char buf[16], one[1] = {'x'}, guarded[12];
+	char buf[16], one[1] = {'x'}, guarded[24];
 
 	(void)state;
 	assert_ptr_equal(text_clean("abc", buf, sizeof(buf)), buf);
@@ -493,11 +493,19 @@ static void test_clean(void **state)
 	assert_string_equal(text_clean("\xc2\xa0", buf, sizeof(buf)), "\xc2\xa0");
 	/* a real U+FFFD is a character */
 	assert_string_equal(text_clean(UTF8_BAD_BYTES, buf, sizeof(buf)), UTF8_BAD_BYTES);
+	/* what turns text around, has no width, or is a tag */
+	assert_string_equal(text_clean("/\xe2\x80\xae"
+				       "cod",
+				       buf, sizeof(buf)),
+			    "/\\u202ecod");
+	assert_string_equal(text_clean("\xe2\x81\xa6\xd8\x9c", buf, sizeof(buf)), "\\u2066\\u061c");
+	assert_string_equal(text_clean("\xf3\xa0\x81\x81", buf, sizeof(buf)), "\\U000e0041");
+	assert_string_equal(text_clean("\xe2\x80\x90", buf, sizeof(buf)), "\xe2\x80\x90");
 	/* cut to size, never in a character, never beyond */
 	assert_string_equal(text_clean("x", one, sizeof(one)), "");
-	for (size_t size = 1; size <= 10; size++) {
+	for (size_t size = 1; size <= 20; size++) {
 		memset(guarded, '#', sizeof(guarded));
-		text_clean("\xf0\x9f\x98\x80\x1b\xc3\xa9z\x1b", guarded, size);
+		text_clean("\xf0\x9f\x98\x80\x1b\xc3\xa9z\xe2\x80\xae", guarded, size);
 		assert_true(strlen(guarded) < size);
 		assert_harmless(guarded);
 		for (size_t i = size; i < sizeof(guarded); i++)
