@@ -67,14 +67,15 @@ const struct command commands[] = {
 	 "  -n, --count N           stop after N samples, or events\n"
 	 "  -b, --batch             plain lines, also on a terminal\n"
 	 "      --json              one JSON object a sample or event\n"
-	 "      --format NAME       as export writes them: prometheus, openmetrics, json, csv\n"
+	 "      --format NAME       as export writes them: json, csv; prometheus, openmetrics:\n"
+	 "                          only the last sample (with -n: the Nth)\n"
 	 "      --by-cgroup, --cgroup-match REGEX, --cgroup-depth N  with --format, as for export\n"
 	 "      --events            the recorded events, as trace shows them; -c, --results and\n"
 	 "                          --min-latency choose among them, as for trace\n"
 	 "      --at TIME           begin there: seconds from its beginning, HH:MM[:SS] or\n"
 	 "                          YYYY-MM-DDTHH:MM:SSZ (UTC)\n"
-	 "      --speed X           X times as fast as it was (on a terminal 1); 0: without\n"
-	 "                          waiting\n" END_HELP},
+	 "      --speed X           X times as fast as it was. Screens start paused without it\n"
+	 "                          (or at 0). Lines: 0, at once; on a terminal 1\n" END_HELP},
 	{"report", "what a recording comes to, or two sets of them compared", "JX@-",
 	 command_report,
 	 "report FILE...\n"

@@ -44,15 +44,18 @@ static bool parse_time_of_day(const char *text, uint64_t start_ns, uint64_t *ns)
 {
 	struct tm tm = {};
 	const char *rest = strptime(text, "%H:%M:%S", &tm);
+	uint64_t lasts = NS_PER_S;
 
-	if (!rest)
+	if (!rest) {
 		rest = strptime(text, "%H:%M", &tm);
+		lasts = 60 * NS_PER_S;
+	}
 	if (!rest || *rest)
 		return false;
 	*ns = start_ns / NS_PER_S / DAY * DAY * NS_PER_S;
 	*ns += (tm.tm_hour * 3600ULL + tm.tm_min * 60ULL + tm.tm_sec) * NS_PER_S;
-	/* of a recording that began before midnight; its first second has begun already */
-	if (*ns + NS_PER_S <= start_ns)
+	/* of a recording that began before midnight; the time's second, or minute, is over */
+	if (*ns + lasts <= start_ns)
 		*ns += DAY * NS_PER_S;
 	return true;
 }

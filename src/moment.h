@@ -8,8 +8,8 @@
 
 /*
  * "90", "1.5" (seconds from the beginning: offset is set, ns from there), "HH:MM[:SS]" (UTC, the
- * first such time from start_ns on) or "YYYY-MM-DDTHH:MM:SS[.fraction]Z" (ns is CLOCK_REALTIME).
- * False for anything else.
+ * first such time that is not over at start_ns) or "YYYY-MM-DDTHH:MM:SS[.fraction]Z" (ns is
+ * CLOCK_REALTIME). False for anything else.
  */
 bool moment_parse(const char *text, uint64_t start_ns, uint64_t *ns, bool *offset);
 

@@ -236,7 +236,6 @@ static bool add_without(const char *name, void *arg)
 struct parsing {
 	uint32_t types;			/* --events */
 	uint32_t results[ZT_NR_EVENTS]; /* --results */
-	bool has_results;
 };
 
 static bool parse_latency(struct options *o, const char *text)
@@ -297,7 +296,7 @@ static bool take_option(struct options *o, struct parsing *p, int option, const 
 	case OPT_EVENTS:
 		return each_name(arg, add_event, &p->types);
 	case OPT_RESULTS:
-		p->has_results = true;
+		o->has_results = true;
 		return each_name(arg, add_result, p->results);
 	case OPT_MIN_LATENCY:
 		return parse_latency(o, arg);
@@ -340,7 +339,7 @@ static bool settle_events(struct options *o, const struct parsing *p)
 
 		if (p->types && !(p->types >> type & 1))
 			continue;
-		o->events[type] = p->has_results ? p->results[type] : all;
+		o->events[type] = o->has_results ? p->results[type] : all;
 		any |= o->events[type] != 0;
 	}
 	return any || bad("--results: none of them is a result of the --events named");

@@ -27,6 +27,7 @@ struct options {
 	bool has_match;
 	unsigned int depth;
 	uint32_t events[ZT_NR_EVENTS]; /* trace: the results wanted, a bit each */
+	bool has_results;	       /* they were named */
 	uint64_t min_latency_ns;
 	uint64_t ring_bytes;
 	bool verify;

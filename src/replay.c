@@ -8,6 +8,7 @@
 #include "json.h"
 #include "loop.h"
 #include "moment.h"
+#include "output.h"
 #include "recording.h"
 #include "screen/screen.h"
 #include "text.h"
@@ -20,6 +21,7 @@ struct replay {
 	struct recording *recording;
 	struct source *source;
 	struct writer writer;
+	bool last_only;	   /* a text of which there is only one in a stream */
 	double speed;	   /* 0: without waiting */
 	uint64_t start_ns; /* CLOCK_MONOTONIC when the first sample was shown */
 	uint64_t first_ns; /* of the recording, the same moment */
@@ -80,7 +82,8 @@ static void show(struct replay *r, const struct sample *before, const struct sam
 		r->err = json_write_sample(stdout, now);
 		r->shown++;
 	} else if (r->o->has_format) {
-		r->err = writer_put(&r->writer, stdout, now);
+		if (!r->last_only)
+			r->err = writer_put(&r->writer, stdout, now);
 		r->shown++;
 	} else if (before) {
 		r->err = text_write_sample(stdout, before, now, CGROUPS_SHOWN);
@@ -129,6 +132,8 @@ static int play(struct replay *r)
 		before = now;
 		any = true;
 	}
+	if (err >= 0 && more && any && r->last_only)
+		r->err = writer_put(&r->writer, stdout, &before);
 	sample_free(&before);
 	if (err < 0)
 		return bad_file(r, recording_why(r->recording));
@@ -138,6 +143,8 @@ static int play(struct replay *r)
 /* The sample that --at says. */
 static int find_start(const struct replay *r, size_t *index)
 {
+	char time[OUTPUT_TIME_LEN];
+	struct timespec start;
 	uint64_t ns;
 	bool offset;
 
@@ -154,7 +161,10 @@ static int find_start(const struct replay *r, size_t *index)
 	*index = recording_find(r->recording, ns, offset);
 	if (*index < r->source->nr_samples)
 		return EXIT_DONE;
-	fprintf(stderr, "zswaptop: --at: the recording ends before %s\n", r->o->at);
+	start.tv_sec = recording_start(r->recording) / 1000000000;
+	start.tv_nsec = recording_start(r->recording) % 1000000000;
+	fprintf(stderr, "zswaptop: --at: the recording begins at %s and ends before %s\n",
+		output_time(&start, time), r->o->at);
 	return EXIT_FAILED;
 }
 
@@ -203,6 +213,10 @@ static int check_usage(const struct options *o)
 		wrong = "replay needs one FILE, of zswaptop record";
 	else if (o->has_format && (o->json || o->all_events))
 		wrong = "--format goes neither with --json nor with --events";
+	else if (!o->has_format && (o->by_cgroup || o->has_match || o->depth))
+		wrong = "--by-cgroup, --cgroup-match and --cgroup-depth need --format";
+	else if (!o->all_events && (o->has_results || o->min_latency_ns))
+		wrong = "--results and --min-latency need --events";
 	else if (o->cgroup && !o->all_events)
 		wrong = "--cgroup needs --events: a recording's samples are of what was recorded";
 	else if (o->cgroup && *o->cgroup != '/')
@@ -245,7 +259,9 @@ int command_replay(struct options *o)
 		return status;
 	writer_init(&r.writer, o);
 	r.writer.stream = true;
-	r.speed = o->speed >= 0 ? o->speed : isatty(STDOUT_FILENO);
+	r.last_only = o->has_format &&
+		      (o->format == FORMAT_PROMETHEUS || o->format == FORMAT_OPENMETRICS);
+	r.speed = o->speed >= 0 ? o->speed : !r.last_only && isatty(STDOUT_FILENO);
 	r.recording = recording_open(o->operands[0], true, why, sizeof(why));
 	if (!r.recording)
 		return bad_file(&r, why);

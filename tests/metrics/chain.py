@@ -116,12 +116,13 @@ class Host:
         self.dir = os.path.join(directory, self.name)
         self.file = os.path.join(self.dir, "zswaptop.prom")
         os.mkdir(self.dir)
-        text = subprocess.run(
-            [zswaptop, "replay", "--format", "prometheus", "--by-cgroup", recording],
-            check=True, capture_output=True, text=True).stdout
-        texts = re.split(r"(?m)^(?=# HELP zswaptop_build_info )", text)[1:]
+        def replay(*options):
+            return subprocess.run([zswaptop, "replay", *options, recording],
+                                  check=True, capture_output=True, text=True).stdout
+        samples = replay("--json").count("\n")
         # the workload is at it at half time, and not done yet before the last quarter
-        self.texts = [Text(texts[len(texts) // 2]), Text(texts[len(texts) * 3 // 4])]
+        self.texts = [Text(replay("--format", "prometheus", "--by-cgroup", "-n", str(n + 1)))
+                      for n in (samples // 2, samples * 3 // 4)]
         self.exporter = Server(directory, self.name, "/metrics", lambda address: [
             "prometheus-node-exporter", "--collector.disable-defaults", "--collector.textfile",
             "--collector.textfile.directory", self.dir, "--web.listen-address", address])

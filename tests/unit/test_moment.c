@@ -36,6 +36,9 @@ static void test_moments(void **state)
 	check("20:05:00", START - 123000000, false);
 	check("20:04:59", START - 123000000 + 86399000000000, false);
 	check("00:00", MIDNIGHT + 86400000000000, false);
+	/* the minute that it began in, and the one before it */
+	check("20:05", START - 123000000, false);
+	check("20:04", START - 123000000 + 86340000000000, false);
 }
 
 static void test_no_moments(void **state)

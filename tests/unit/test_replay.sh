@@ -79,6 +79,18 @@ for format in prometheus openmetrics csv; do
 		"$("$zswaptop" replay --json pressure-7.3.gz |
 			sed -n 's/.*"metrics":.*"load_hits_total":\([0-9]*\),"load_err.*/\1/p' | tail -n 1)"
 done
+for format in prometheus openmetrics; do
+	is "replay --format $format: one text" \
+		"$("$zswaptop" replay --format $format pressure-7.3.gz |
+			grep -c '^# HELP zswaptop_build\(_info\)\{0,1\} ')" 1
+	is "replay --format $format: one text of those that -n lets through" \
+		"$("$zswaptop" replay --format $format -n 3 pressure-7.3.gz |
+			sed -n 's/.*load_hits_total[ ,]*\([0-9]*\)$/\1/p')" \
+		"$("$zswaptop" replay --json pressure-7.3.gz |
+			sed -n '3s/.*"metrics":.*"load_hits_total":\([0-9]*\),"load_err.*/\1/p')"
+done
+is "replay --format openmetrics: one end" \
+	"$("$zswaptop" replay --format openmetrics pressure-7.3.gz | grep -c '^# EOF$')" 1
 is "replay --format csv: one header" \
 	"$("$zswaptop" replay --format csv pressure-7.3.gz | grep -c '^time,cgroup,')" 1
 is "replay --by-cgroup" "$("$zswaptop" replay --format prometheus --by-cgroup events-7.3.gz |
@@ -93,7 +105,11 @@ is "replay --at HH:MM:SS" "$(sample_times --json -n 1 --at "${third%.*}" pressur
 is "replay --at DATE" "$(sample_times --json -n 1 --at "2026-11-21T${third}Z" pressure-7.3.gz)" "$third "
 is "replay --at: the block that ends there" \
 	"$("$zswaptop" replay -n 1 --at 1.5 pressure-7.3.gz | sed -n 's/^[^T]*T\([^Z]*\)Z .*/\1/p')" "$third"
-fails "replay --at: later" 1 "--at: the recording ends before 1000" replay --at 1000 pressure-7.3.gz
+is "replay --at: the minute it began in" "$(sample_times --json -n 1 --at 22:15 pressure-7.3.gz)" "$first"
+for at in 1000 22:14; do
+	fails "replay --at: $at" 1 "--at: the recording begins at 2026-11-21T22:15:57.826Z and ends \
+before $at" replay --at $at pressure-7.3.gz
+done
 fails "replay --at: nonsense" 2 "--at: '5 pm' is neither seconds, nor a time such as 20:05:00 or \
 2026-11-21T20:05:00Z" replay --at "5 pm" pressure-7.3.gz
 
@@ -114,6 +130,19 @@ is "replay --events -c /: all that have an owner" \
 	"$(zcat events-7.3.gz | grep '"event":' | grep -c '"cgroup":"/')"
 fails "replay -c: of samples" 2 "--cgroup needs --events: a recording's samples are of what was \
 recorded" replay -c /db events-7.3.gz
+for option in "--results erased" "--min-latency 5"; do
+	# shellcheck disable=SC2086 # an option and its value
+	fails "replay $option: of samples" 2 "--results and --min-latency need --events" \
+		replay $option events-7.3.gz
+done
+for option in --by-cgroup "--cgroup-match x" "--cgroup-depth 2"; do
+	for what in "" --events --json; do
+		# shellcheck disable=SC2086
+		fails "replay $what $option" 2 \
+			"--by-cgroup, --cgroup-match and --cgroup-depth need --format" \
+			replay $what $option events-7.3.gz
+	done
+done
 fails "replay -c: no path" 2 "--cgroup: a recorded path begins with /" \
 	replay --events -c db events-7.3.gz
 is "replay --events --json: as they were written" \
