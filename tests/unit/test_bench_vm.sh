@@ -12,6 +12,7 @@ mkdir "$tmp/tools" "$tmp/out"
 cp tools/bench-vm "$tmp/tools"
 touch "$tmp/zswaptop"
 chmod +x "$tmp/zswaptop"
+unset WORKLOAD
 cd "$tmp" || exit
 failures=0
 
@@ -90,6 +91,17 @@ bench -o out -- true
 is "a recording is missing: status" $status 1
 is "a recording is missing: message" "$(tail -n 1 messages)" \
 	"bench-vm: there is no recording of run 2"
+rm script
+bench -o out -- workload exact
+is "no workload: message" "$(cat messages)" \
+	"bench-vm: there is no .build/workload here: run make workload first"
+is "no workload: status, no machine" "$status $(ls script 2>/dev/null)" "1 "
+mkdir .build
+touch .build/workload
+chmod +x .build/workload
+machine "run.1.gz run.2.gz run.3.gz" 0
+bench -o out -- workload exact
+is "a workload: status" $status 0
 rm zswaptop
 bench -o out -- true
 is "not built: message" "$(cat messages)" "bench-vm: there is no ./zswaptop here: run make first"
