@@ -73,10 +73,21 @@ static void on_event(const struct zt_event *e, const char *path, void *arg)
 	r->shown++;
 }
 
+/* An event has the seconds since boot: what these are on a clock. */
+static void print_event_header(const struct sample *first)
+{
+	char time[OUTPUT_TIME_LEN];
+
+	printf("%.6f s is %s\n", first->mono_ns / 1e9, output_time(&first->wall, time));
+	text_write_event_header(stdout);
+}
+
 /* before: NULL for the first sample, which a block of lines says nothing of. */
 static void show(struct replay *r, const struct sample *before, const struct sample *now)
 {
 	if (r->o->all_events) {
+		if (!before && !r->o->json)
+			print_event_header(now);
 		r->source->events(r->source, on_event, r);
 	} else if (r->o->json) {
 		r->err = json_write_sample(stdout, now);
@@ -244,8 +255,6 @@ static int run(struct replay *r)
 	status = go_to(r);
 	if (status)
 		return status;
-	if (r->o->all_events && !r->o->json)
-		text_write_event_header(stdout);
 	return play(r);
 }
 

@@ -115,7 +115,10 @@ fails "replay --at: nonsense" 2 "--at: '5 pm' is neither seconds, nor a time suc
 
 is "replay --events: stores" "$("$zswaptop" replay --events events-7.3.gz | grep -c ' store  *stored ')" 64
 is "replay --events --results" "$("$zswaptop" replay --events --results hit,grow events-7.3.gz |
-	grep -vc -e ' hit ' -e ' grow ')" 1
+	grep -vc -e ' hit ' -e ' grow ')" 2
+is "replay --events: the time of day" "$("$zswaptop" replay --events events-7.3.gz | head -n 1)" \
+	"$(zcat events-7.3.gz | sed -n '2s/.*"time":"\([^"]*\)","monotonic_ns":\([0-9]*\).*/\1 \2/p' |
+		awk '{ printf "%.6f s is %s", $2 / 1e9, $1 }')"
 is "replay --events --json -n" "$("$zswaptop" replay --events --json -n 7 events-7.3.gz | wc -l)" 7
 is "replay --events: owners" "$("$zswaptop" replay --events --json events-7.3.gz |
 	grep -c '"event":"load","result":"hit".*"cgroup":"/db/two"')" 12
