@@ -175,6 +175,16 @@ static void print_trees(const struct block *b)
 		format_ns(diff(b, V_LOCK_WAIT), x[6]));
 }
 
+/* "-": it is measured, but nothing happened. */
+static const char *quantile(const struct block *b, enum zt_histogram hist, double share, char *buf)
+{
+	uint64_t ns = sample_quantile(b->before, b->now, hist, share);
+
+	if (ns == ABSENT && b->now->hist_present[hist])
+		return "-";
+	return format_ns(ns, buf);
+}
+
 static void print_latency(const struct block *b)
 {
 	static const struct {
@@ -186,13 +196,12 @@ static void print_latency(const struct block *b)
 		     {"disk swap-in", ZT_H_SWAPIN_DISK_NS}};
 	char x[2][FORMAT_LEN];
 
-	fputs("p50/p99    ", b->out);
+	fputs("p50/p99   ", b->out);
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
 		enum zt_histogram h = shown[i].hist;
 
-		fprintf(b->out, " %s %s/%s ", shown[i].name,
-			format_ns(sample_quantile(b->before, b->now, h, 0.5), x[0]),
-			format_ns(sample_quantile(b->before, b->now, h, 0.99), x[1]));
+		fprintf(b->out, "  %s %s/%s", shown[i].name, quantile(b, h, 0.5, x[0]),
+			quantile(b, h, 0.99, x[1]));
 	}
 	fputc('\n', b->out);
 }

@@ -200,7 +200,7 @@ static void make_pair(struct sample *before, struct sample *now)
 	now->v[V_TREE_GROWS] += 4;
 	now->v[V_LOCK_CONTENTIONS] += 6;
 	now->v[V_LOCK_WAIT] += 1500;
-	now->hist_present[ZT_H_STORE_NS] = true;
+	now->hist_present[ZT_H_STORE_NS] = now->hist_present[ZT_H_LOAD_NS] = true;
 	now->hist[ZT_H_STORE_NS].count[3] = 100;
 	now->hist[ZT_H_STORE_NS].max = 1900;
 	p = fixture_probe(now, "store");
@@ -235,9 +235,9 @@ static char *write_block(const struct sample *before, const struct sample *now, 
 #define TREES                                                                           \
 	"trees       emptied 2  shrunk 0  grown 4  nodes freed 12.0k  head collapses 0" \
 	"  lock waits 6 (1.5us)\n"
-#define TIMES                                                                           \
-	"p50/p99     store 1.9us/1.9us  load n/a/n/a  writeback n/a/n/a  disk swap-in " \
-	"n/a/n/a \n"
+#define TIMES                                                                       \
+	"p50/p99     store 1.9us/1.9us  load -/-  writeback n/a/n/a  disk swap-in " \
+	"n/a/n/a\n"
 #define SELF "self        1 of 2 probes  missed runs 3  events lost 0\n"
 
 static void test_block(void **state)
@@ -293,7 +293,7 @@ static void test_block_alarms(void **state)
 	"invalidate  n/a  tree_empty n/a  absent n/a  erased n/a  (fast path: n/a)\n"         \
 	"trees       emptied n/a  shrunk n/a  grown n/a  nodes freed n/a  head collapses n/a" \
 	"  lock waits n/a (n/a)\n"                                                            \
-	"p50/p99     store n/a/n/a  load n/a/n/a  writeback n/a/n/a  disk swap-in n/a/n/a \n" \
+	"p50/p99     store n/a/n/a  load n/a/n/a  writeback n/a/n/a  disk swap-in n/a/n/a\n"  \
 	"self        0 of 1 probes  missed runs 0  events lost n/a\n\n"
 
 static void test_block_absent(void **state)
