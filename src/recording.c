@@ -410,6 +410,8 @@ static struct recording *open_stream(FILE *in, bool plain, bool index, char *why
 	r->end.status = r->end.cpu_ns = ABSENT;
 	r->lines = gzlines_open(in, plain);
 	err = r->lines ? read_header(r) : -ENOMEM;
+	if (!r->header.events)
+		r->source.events = NULL;
 	if (!err && index)
 		err = make_index(r);
 	if (!err)

@@ -164,7 +164,8 @@ static void draw_nothing(struct view *v, const struct area *a)
 	const char *why = "no rare event yet: refused stores, skipped writebacks, tree changes";
 
 	if (!v->source->events)
-		why = "no events: they come from the programs, or from record --events";
+		why = view_is_replay(v) ? "this recording has no events: record with --events"
+					: "no events: the programs are not loaded";
 	else if (v->log.n)
 		why = "no event that the filters let through (Esc clears them)";
 	else if (view_is_replay(v))
@@ -194,7 +195,7 @@ static void draw_events(struct view *v, const struct area *a)
 	if (v->following)
 		list->at = (int)v->log.nr_shown - 1;
 	list_settle(list, v->log.nr_shown, table.rows - 1);
-	layout_columns(&layout, columns, NR_EV_COLS, table.cols);
+	layout_columns(&layout, columns, NR_EV_COLS, table.cols, -1);
 	draw_status(v, a);
 	layout_draw_header(&layout, &table, 0, columns, false, -1, false);
 	for (int row = 1; row < table.rows && list->top + row - 1 < list->n; row++) {

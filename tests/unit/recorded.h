@@ -61,8 +61,11 @@ static inline void assert_same_sample(const struct sample *a, const struct sampl
 static inline struct recorder *begin_recording_of(const char *path, const struct sample *first,
 						  const char *const *command)
 {
-	struct recorder_start start = {
-		.interval_ns = 1000000000, .command = command, .memory_bytes = 1 << 30, .cpus = 2};
+	struct recorder_start start = {.interval_ns = 1000000000,
+				       .command = command,
+				       .memory_bytes = 1 << 30,
+				       .cpus = 2,
+				       .events = true};
 	struct recorder *r;
 	char why[256];
 

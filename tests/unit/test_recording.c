@@ -150,7 +150,7 @@ static void test_header_and_end(void **state)
 	(void)state;
 	assert_string_equal(h->version, "0.1.0");
 	assert_int_equal(h->interval_ns, 1000000000);
-	assert_false(h->events);
+	assert_true(h->events);
 	assert_string_equal(h->cgroup, "");
 	assert_string_equal(h->command, "stress --vm 1");
 	assert_int_equal(h->memory_bytes, 1 << 30);
@@ -174,7 +174,7 @@ static void test_first_line_exactly(void **state)
 	assert_non_null(gzgets(in, line, sizeof(line)));
 	assert_string_equal(line,
 			    "{\"schema\":1,\"zswaptop\":\"0.1.0\",\"start\":"
-			    "\"2026-11-21T20:05:00.123Z\",\"interval_s\":1,\"events\":false,"
+			    "\"2026-11-21T20:05:00.123Z\",\"interval_s\":1,\"events\":true,"
 			    "\"cgroup\":null,\"command\":[\"stress\",\"--vm\",\"1\"],\"release\":"
 			    "\"6.12.1\",\"zswap\":{},\"memory_bytes\":1073741824,\"cpus\":2,"
 			    "\"swaps\":[{\"device\":\"/dev/vda2\",\"bytes\":1073741824},"
