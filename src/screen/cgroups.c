@@ -179,21 +179,60 @@ static void draw_row(struct view *v, const struct cgroup_row *row, const struct 
 		draw_restyle(a, line, 0, a->cols, STYLE_SELECTED);
 }
 
+/* What decides which rows there are, and their order, and is not to be seen otherwise. */
+static void draw_note(struct view *v, const struct area *a)
+{
+	const struct cgroup_table *t = &v->cgroups;
+	const struct column *by = &cgroup_columns[t->sort];
+	struct line l = {*a, 0, 0};
+
+	if (!t->layout.n)
+		return;
+	l.col = t->layout.start[t->layout.n - 1] + 8;
+	if (!layout_has(&t->layout, t->sort)) {
+		line_text(&l, STYLE_HEADER, "by ");
+		draw_char(&l.a, l.row, l.col++, STYLE_HEADER_SORTED, layout_mark(t->inverted));
+		line_text(&l, STYLE_HEADER_SORTED,
+			  v->totals && by->title_total ? by->title_total : by->title);
+		l.col += 2;
+	}
+	if (!*t->filter)
+		return;
+	line_text(&l, STYLE_HEADER, "filter ");
+	draw_name(&l.a, l.row, l.col, l.a.cols, STYLE_HEADER, t->filter, CUT_END);
+}
+
 static void draw_rows(struct view *v, const struct area *a, int top, bool cursor)
 {
 	struct cgroup_table *t = &v->cgroups;
 
-	layout_columns(&t->layout, cgroup_columns, NR_CG_COLS, a->cols);
+	layout_columns(&t->layout, cgroup_columns, NR_CG_COLS, a->cols, t->sort);
 	layout_draw_header(&t->layout, a, 0, cgroup_columns, v->totals, t->sort, t->inverted);
+	draw_note(v, a);
 	for (int i = 1; i < a->rows && top + i - 1 < t->list.n; i++)
 		draw_row(v, cgroup_table_at(t, top + i - 1), a, i,
 			 cursor && top + i - 1 == t->list.at);
+}
+
+static void draw_nothing(struct view *v, const struct area *a)
+{
+	const char *why = "no cgroup has used zswap since the probes were attached";
+
+	if (*v->cgroups.filter)
+		why = "no cgroup matches the filter (Esc clears it)";
+	else if (v->cgroups.active_only)
+		why = "no cgroup used zswap in this interval (o shows all)";
+	else if (!view_sample(v)->cgroups_present)
+		why = "cgroups were not collected: the programs are not loaded";
+	draw_text(a, a->rows > 2 ? 2 : 0, 2, a->cols, STYLE_DIM, why);
 }
 
 void cgroups_draw_busiest(struct view *v, const struct area *a)
 {
 	fill(v);
 	draw_rows(v, a, 0, false);
+	if (!v->cgroups.list.n && *v->cgroups.filter)
+		draw_nothing(v, a);
 }
 
 /* --- the screen -------------------------------------------------------------------- */
@@ -217,19 +256,6 @@ static void draw_menu(struct view *v, const struct area *a)
 		draw_char(&menu, i + 1, 0, STYLE_PLAIN, '>');
 		draw_restyle(&menu, i + 1, 0, menu.cols, STYLE_SELECTED);
 	}
-}
-
-static void draw_nothing(struct view *v, const struct area *a)
-{
-	const char *why = "no cgroup has used zswap since the probes were attached";
-
-	if (*v->cgroups.filter)
-		why = "no cgroup matches the filter (Esc clears it)";
-	else if (v->cgroups.active_only)
-		why = "no cgroup used zswap in this interval (o shows all)";
-	else if (!view_sample(v)->cgroups_present)
-		why = "cgroups were not collected: the programs are not loaded";
-	draw_text(a, a->rows > 2 ? 2 : 0, 2, a->cols, STYLE_DIM, why);
 }
 
 static void draw_cgroups(struct view *v, const struct area *a)
@@ -466,12 +492,12 @@ static void cgroups_click(struct view *v, int row, int col, bool twice)
 		click_row(v, row, twice);
 }
 
-static char *cgroups_filter(struct view *v)
+char *cgroups_filter(struct view *v)
 {
 	return v->cgroups.filter;
 }
 
-static void cgroups_filtered(struct view *v)
+void cgroups_filtered(struct view *v)
 {
 	v->cgroups.changed = true;
 }

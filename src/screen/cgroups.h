@@ -8,6 +8,10 @@
 /* A header and the first rows of the table, as it is sorted. */
 void cgroups_draw_busiest(struct view *v, const struct area *a);
 
+/* What filters the table, wherever it is shown. */
+char *cgroups_filter(struct view *v);
+void cgroups_filtered(struct view *v);
+
 /* Everything about the selected cgroup. */
 void cgroup_details_draw(struct view *v, const struct area *a);
 

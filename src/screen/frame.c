@@ -193,21 +193,28 @@ static int hint_width(const struct hint *h)
 	return strlen(h->key) + strlen(h->label) + 1;
 }
 
-static void draw_keys(const struct view *v, const struct area *a, int row)
+static void draw_keys(struct view *v, const struct area *a, int row)
 {
-	bool replay = view_is_replay(v), table = v->screen == SCREEN_CGROUPS;
-	bool filters = screens[v->screen]->filter != NULL;
+	const struct screen_ops *screen = screens[v->screen];
+	const struct list *text = screen->list ? screen->list(v) : NULL;
+	bool below = text && text->plain && text->top + text->height < text->n;
+	bool above = text && text->plain && text->top > 0;
+	bool details = v->screen == SCREEN_CGROUPS && v->cgroups.details;
+	bool replay = view_is_replay(v), table = v->screen == SCREEN_CGROUPS && !details;
 	const struct hint quit = {"F10", "Quit", 'q', true};
 	const struct hint hints[] = {
 		{"F1", "Help", K_F1, true},
+		{"Esc", "Back", K_ESCAPE, details},
+		{"PgDn", "More", K_PAGE_DOWN, below},
+		{"PgUp", "Above", K_PAGE_UP, above && !below},
 		{"<-", "Back", K_LEFT, replay},
 		{"->", "Forth", K_RIGHT, replay},
-		{"F3", "Search", '/', filters},
-		{"F4", "Filter", '\\', filters},
+		{"F3", "Search", '/', screen->matches && !details},
+		{"F4", "Filter", '\\', screen->filter && !details},
 		{"F5", v->cgroups.tree ? "List" : "Tree", K_F1 + 4, table},
 		{"F6", "Sort", K_F1 + 5, table},
 		{"Enter", "Details", K_ENTER, table},
-		{"T", "Trace", 'T', table},
+		{"T", "Trace", 'T', table || details},
 		{"Space", "Tag", ' ', table},
 		{"p", v->counts ? "Shares" : "Counts", 'p', v->screen == SCREEN_LATENCY},
 		{"Z",
@@ -234,7 +241,8 @@ static void draw_keys(const struct view *v, const struct area *a, int row)
 
 static void draw_prompt(const struct view *v, const struct area *a, int row)
 {
-	static const char *const names[] = {"", "Search: ", "Filter: ", "Seconds: "};
+	static const char *const names[] = {
+		"", "Search: ", "Filter: ", "Seconds: ", "Nothing to search or filter here: "};
 	struct line l = {*a, row, 0};
 	int width;
 
@@ -242,7 +250,8 @@ static void draw_prompt(const struct view *v, const struct area *a, int row)
 	width = line_left(&l) - 1;
 	l.col += draw_name(a, row, l.col, width, STYLE_PLAIN, v->prompt.text, CUT_START);
 	draw_char(a, row, l.col, STYLE_KEY_LABEL, draw_glyph(0x2588, '_'));
-	draw_right(a, row, 0, a->cols, STYLE_DIM, "Enter takes it, Esc not");
+	draw_right(a, row, 0, a->cols, STYLE_DIM,
+		   v->prompt.kind == PROMPT_NOTHING ? "Esc" : "Enter takes it, Esc not");
 }
 
 /* From the bottom up; returns how many rows it took. */

@@ -6,7 +6,8 @@
 #include "screen/meter.h"
 #include "screen/warnings.h"
 
-#define KEY_WIDTH 16
+#define KEY_WIDTH  16
+#define WORD_WIDTH 19
 
 static const struct {
 	const char *key, *does;
@@ -61,19 +62,11 @@ static void draw_title(struct flow *f, const char *title)
 	line_text(&l, STYLE_LABEL, title);
 }
 
-static void draw_pair(struct flow *f, const char *name, const char *text)
-{
-	struct line l = flow_line(f);
-
-	draw_text(&l.a, l.row, 1, KEY_WIDTH, STYLE_BOLD, name);
-	line_to(&l, KEY_WIDTH);
-	line_text(&l, STYLE_PLAIN, text);
-}
-
 /* Longer texts go on in the next line, at a blank. */
-static void draw_wrapped(struct flow *f, const char *name, enum style style, const char *text)
+static void draw_wrapped(struct flow *f, const char *name, int col, enum style style,
+			 const char *text)
 {
-	int width = f->a.cols - KEY_WIDTH - 3;
+	int width = f->a.cols - col;
 
 	do {
 		struct line l = flow_line(f);
@@ -85,13 +78,18 @@ static void draw_wrapped(struct flow *f, const char *name, enum style style, con
 			if (!cut)
 				cut = width;
 		}
-		draw_text(&l.a, l.row, 1, KEY_WIDTH + 1, STYLE_BOLD, name);
-		line_to(&l, KEY_WIDTH + 3);
+		draw_text(&l.a, l.row, 1, col - 2, STYLE_BOLD, name);
+		line_to(&l, col);
 		line_printf(&l, style, "%.*s", cut, text);
 		text += cut;
 		text += *text == ' ';
 		name = "";
 	} while (*text);
+}
+
+static void draw_pair(struct flow *f, const char *name, const char *text)
+{
+	draw_wrapped(f, name, KEY_WIDTH, STYLE_PLAIN, text);
 }
 
 static void draw_probe(struct flow *f, const struct probe_sample *p)
@@ -105,7 +103,7 @@ static void draw_probe(struct flow *f, const struct probe_sample *p)
 	else
 		snprintf(text, sizeof(text), "NO: %s; lost: %s",
 			 *p->reason ? p->reason : "not attached", id < 0 ? "?" : probes[id].lost);
-	draw_wrapped(f, p->name, p->attached ? STYLE_PLAIN : STYLE_WARN, text);
+	draw_wrapped(f, p->name, WORD_WIDTH, p->attached ? STYLE_PLAIN : STYLE_WARN, text);
 }
 
 static void draw_all_warnings(struct view *v, struct flow *f)
@@ -116,11 +114,8 @@ static void draw_all_warnings(struct view *v, struct flow *f)
 	if (!w.n)
 		return;
 	draw_title(f, "Warnings");
-	for (unsigned int i = 0; i < w.n; i++) {
-		struct line l = flow_line(f);
-
-		line_printf(&l, STYLE_WARN, " ! %s", w.text[i]);
-	}
+	for (unsigned int i = 0; i < w.n; i++)
+		draw_wrapped(f, "!", 3, STYLE_WARN, w.text[i]);
 	flow_line(f);
 }
 
@@ -146,7 +141,7 @@ static void draw_help(struct view *v, const struct area *a)
 	flow_line(&f);
 	draw_title(&f, "Words");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		draw_wrapped(&f, words[i].word, STYLE_PLAIN, words[i].means);
+		draw_wrapped(&f, words[i].word, WORD_WIDTH, STYLE_PLAIN, words[i].means);
 	list_settle(scroll, f.rows, a->rows);
 }
 

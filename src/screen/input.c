@@ -62,14 +62,9 @@ static void open_prompt(struct view *v, enum prompt_kind kind)
 {
 	const struct screen_ops *screen = screens[v->screen];
 
-	if (kind == PROMPT_SEARCH && !screen->matches) {
-		view_say(v, "Nothing to search in here");
-		return;
-	}
-	if (kind == PROMPT_FILTER && !screen->filter) {
-		view_say(v, "Nothing to filter here");
-		return;
-	}
+	if ((kind == PROMPT_SEARCH && !screen->matches) ||
+	    (kind == PROMPT_FILTER && !screen->filter))
+		kind = PROMPT_NOTHING;
 	v->prompt.kind = kind;
 	*v->prompt.text = '\0';
 	if (kind == PROMPT_FILTER)

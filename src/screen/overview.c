@@ -114,7 +114,7 @@ static void draw_size(struct view *v, struct line *l, uint64_t offered, uint64_t
 
 	if (bytes != ABSENT && offered != ABSENT && refused != ABSENT && offered > refused)
 		size = bytes / (offered - refused);
-	meter_text(l, "bytes/page", 5, size, size == ABSENT ? "-" : format_count(size, buf));
+	meter_text(l, "bytes/page", 5, size, size == ABSENT ? "-" : format_bytes(size, buf));
 }
 
 static void draw_stores(struct view *v, struct flow *f)
@@ -144,11 +144,12 @@ static void draw_loads(struct view *v, struct flow *f)
 	struct line l = meter_line(f, "Load");
 	char buf[FORMAT_LEN];
 
-	meter_amount(v, &l, lookups, AMOUNT_PAGES);
+	/* what was looked up and not found is nothing that has bytes */
+	meter_amount(v, &l, lookups, AMOUNT_CALLS);
 	meter_spark(v, &l, V_LOAD_LOOKUPS, 1, STYLE_PART + 2);
 	meter_share(v, &l, V_LOAD_HITS, "hits", lookups);
 	line_field(&l, "errors", 6, errors && errors != ABSENT ? STYLE_BAD : view_style(errors),
-		   view_amount(v, errors, AMOUNT_PAGES, buf));
+		   view_amount(v, errors, AMOUNT_CALLS, buf));
 }
 
 static void draw_writeback(struct view *v, struct flow *f)
@@ -195,7 +196,7 @@ static void draw_invalidations(struct view *v, struct flow *f)
 static void draw_trees(struct view *v, struct flow *f)
 {
 	uint64_t collapses = view_sum(v, V_TREE_COLLAPSES, ZT_NR_CAUSES);
-	struct line l = meter_line(f, "Trees");
+	struct line l = meter_line(f, v->totals ? "Trees" : "Trees/s");
 	char buf[FORMAT_LEN];
 	uint64_t n;
 
@@ -369,9 +370,21 @@ static struct list *overview_list(struct view *v)
 	return &v->lists[SCREEN_OVERVIEW];
 }
 
+static bool overview_key(struct view *v, int key)
+{
+	if (key != K_ESCAPE || !*v->cgroups.filter)
+		return false;
+	*v->cgroups.filter = '\0';
+	cgroups_filtered(v);
+	return true;
+}
+
 const struct screen_ops screen_overview = {
 	.name = "Overview",
 	.brief = "Over",
 	.draw = draw_overview,
+	.key = overview_key,
 	.list = overview_list,
+	.filter = cgroups_filter,
+	.filtered = cgroups_filtered,
 };

@@ -90,7 +90,15 @@ static int lowest_fitting(const struct column *columns, int n, int width)
 	return lowest;
 }
 
-void layout_columns(struct layout *l, const struct column *columns, int n, int width)
+static int title_width(const struct column *column)
+{
+	int total = column->title_total ? strlen(column->title_total) : 0;
+	int width = strlen(column->title);
+
+	return total > width ? total : width;
+}
+
+void layout_columns(struct layout *l, const struct column *columns, int n, int width, int sorted)
 {
 	int lowest = lowest_fitting(columns, n, width), at = 0;
 
@@ -101,11 +109,26 @@ void layout_columns(struct layout *l, const struct column *columns, int n, int w
 		l->column[l->n] = i;
 		l->start[l->n] = at + 1;
 		l->width[l->n] = columns[i].width;
-		at += columns[i].width + 1;
+		if (i == sorted && title_width(&columns[i]) == columns[i].width)
+			l->width[l->n]++;
+		at += l->width[l->n] + 1;
 		l->n++;
 	}
 	if (l->n)
 		l->width[l->n - 1] = between(width - l->start[l->n - 1], 0, width);
+}
+
+bool layout_has(const struct layout *l, int column)
+{
+	for (int i = 0; i < l->n; i++)
+		if (l->column[i] == column)
+			return true;
+	return false;
+}
+
+wchar_t layout_mark(bool inverted)
+{
+	return inverted ? draw_glyph(0x25B2, '^') : draw_glyph(0x25BC, 'v');
 }
 
 static void draw_title(const struct layout *l, const struct area *a, int row, int i,
@@ -114,18 +137,18 @@ static void draw_title(const struct layout *l, const struct area *a, int row, in
 	const char *title = totals && column->title_total ? column->title_total : column->title;
 	bool by_this = l->column[i] == sorted;
 	enum style style = by_this ? STYLE_HEADER_SORTED : STYLE_HEADER;
-	int start = l->start[i], width = l->width[i];
+	int start = l->start[i], width = l->width[i], length = strlen(title);
 
 	if (by_this)
 		draw_blank(a, row, start - 1, width + 1, style);
-	if (column->left)
-		draw_text(a, row, start, width, style, title);
-	else
-		draw_right(a, row, start, width, style, title);
-	/* the column is marked without colours, too: before it is the only place always free */
+	if (!column->left && length < width)
+		start += width - length;
+	else if (by_this)
+		start++;
+	draw_text(a, row, start, width, style, title);
+	/* what is before it is blank, so that it is not the other one's */
 	if (by_this)
-		draw_char(a, row, start - 1, style,
-			  inverted ? draw_glyph(0x25B2, '^') : draw_glyph(0x25BC, 'v'));
+		draw_char(a, row, start - 1, style, layout_mark(inverted));
 }
 
 void layout_draw_header(const struct layout *l, const struct area *a, int row,

@@ -42,8 +42,17 @@ struct layout {
 	int width[MOST_COLUMNS];
 };
 
-/* Chooses the columns that fit into a width, by priority; they keep their order. */
-void layout_columns(struct layout *l, const struct column *columns, int n, int width);
+/*
+ * Chooses the columns that fit into a width, by priority; they keep their order. sorted: the one
+ * that is sorted by has room for its mark, at the cost of the last one; -1: none.
+ */
+void layout_columns(struct layout *l, const struct column *columns, int n, int width, int sorted);
+
+/* Is the column shown? */
+bool layout_has(const struct layout *l, int column);
+
+/* What marks the column that is sorted by, without colours, too. */
+wchar_t layout_mark(bool inverted);
 
 /* The header: the column that is sorted by is marked; inverted: from the smallest on. */
 void layout_draw_header(const struct layout *l, const struct area *a, int row,

@@ -31,7 +31,9 @@ struct snapshot {
 	unsigned int users;
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_DELAY };
+/* PROMPT_NOTHING: what was to be searched or filtered is not here, and what is typed is no command
+ */
+enum prompt_kind { PROMPT_NONE, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_DELAY, PROMPT_NOTHING };
 
 /* A line that is typed at the bottom. */
 struct prompt {

@@ -77,7 +77,7 @@ static void draw_kernel(struct view *v, struct flow *f)
 {
 	struct line l = flow_line(f);
 
-	line_text(&l, STYLE_LABEL, "Kernel says");
+	line_text(&l, STYLE_LABEL, v->totals ? "Kernel says" : "Kernel, per s");
 	line_to(&l, NAME_WIDTH + 2);
 	meter_count(v, &l, V_K_ZSWPWB, "zswpwb", AMOUNT_PAGES);
 	meter_count(v, &l, V_K_RECLAIM_FAIL, "reclaim_fail", AMOUNT_CALLS);
@@ -90,8 +90,8 @@ static void draw_written(struct view *v, struct flow *f)
 				   STYLE_PART + 1);
 
 	l.col += 9;
-	meter_count(v, &l, V_WB_ROTATED, "rotated", AMOUNT_PAGES);
-	meter_count(v, &l, V_WB_STOPPED, "runs stopped", AMOUNT_CALLS);
+	meter_count(v, &l, V_WB_ROTATED, v->totals ? "rotated" : "rotated/s", AMOUNT_PAGES);
+	meter_count(v, &l, V_WB_STOPPED, v->totals ? "stopped" : "stopped/s", AMOUNT_CALLS);
 }
 
 static void draw_skipped(struct view *v, struct flow *f)

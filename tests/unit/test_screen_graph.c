@@ -79,7 +79,7 @@ static void test_steps(void **state)
 static const struct column columns[] = {
 	{"A", NULL, 6, 1, false},
 	{"B", NULL, 6, 3, false},
-	{"C", NULL, 6, 2, false},
+	{"TITLE6", NULL, 6, 2, false},
 	{"NAME", NULL, 10, 1, true},
 };
 
@@ -88,19 +88,29 @@ static void test_columns_by_priority(void **state)
 	struct layout l;
 
 	(void)state;
-	layout_columns(&l, columns, 4, 100);
+	layout_columns(&l, columns, 4, 100, -1);
 	assert_int_equal(l.n, 4);
 	assert_int_equal(l.start[3], 22);
 	assert_int_equal(l.width[3], 78);
 	/* B is the first to go, though C comes behind it */
-	layout_columns(&l, columns, 4, 30);
+	layout_columns(&l, columns, 4, 30, -1);
 	assert_int_equal(l.n, 3);
 	assert_int_equal(l.column[1], 2);
 	assert_int_equal(l.start[2] + l.width[2], 30);
-	layout_columns(&l, columns, 4, 18);
+	layout_columns(&l, columns, 4, 18, -1);
 	assert_int_equal(l.n, 2);
-	layout_columns(&l, columns, 4, 5);
+	layout_columns(&l, columns, 4, 5, -1);
 	assert_int_equal(l.n, 0);
+	/* the mark of what is sorted by costs the last one a place, or nothing */
+	layout_columns(&l, columns, 4, 30, 2);
+	assert_int_equal(l.n, 3);
+	assert_int_equal(l.width[1], 7);
+	assert_int_equal(l.start[2], 16);
+	assert_int_equal(l.start[2] + l.width[2], 30);
+	layout_columns(&l, columns, 4, 30, 0);
+	assert_int_equal(l.width[0], 6);
+	assert_true(layout_has(&l, 2));
+	assert_false(layout_has(&l, 1));
 }
 
 static void test_column_at(void **state)
@@ -108,7 +118,7 @@ static void test_column_at(void **state)
 	struct layout l;
 
 	(void)state;
-	layout_columns(&l, columns, 4, 100);
+	layout_columns(&l, columns, 4, 100, -1);
 	assert_int_equal(layout_find(&l, 0), 0);
 	assert_int_equal(layout_find(&l, 6), 0);
 	assert_int_equal(layout_find(&l, 7), 1);
