@@ -193,6 +193,22 @@ static int hint_width(const struct hint *h)
 	return strlen(h->key) + strlen(h->label) + 1;
 }
 
+/* As many as fit, and the last one always. */
+static void draw_hints(const struct area *a, int row, const struct hint *hints, size_t n)
+{
+	const struct hint quit = {"F10", "Quit", 'q', true};
+	int col = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!hints[i].wanted)
+			continue;
+		if (col + hint_width(&hints[i]) + hint_width(&quit) > a->cols)
+			break;
+		draw_hint(a, row, &col, &hints[i]);
+	}
+	draw_hint(a, row, &col, &quit);
+}
+
 static void draw_keys(struct view *v, const struct area *a, int row)
 {
 	const struct screen_ops *screen = screens[v->screen];
@@ -201,7 +217,6 @@ static void draw_keys(struct view *v, const struct area *a, int row)
 	bool above = text && text->plain && text->top > 0;
 	bool details = v->screen == SCREEN_CGROUPS && v->cgroups.details;
 	bool replay = view_is_replay(v), table = v->screen == SCREEN_CGROUPS && !details;
-	const struct hint quit = {"F10", "Quit", 'q', true};
 	const struct hint hints[] = {
 		{"F1", "Help", K_F1, true},
 		{"Esc", "Back", K_ESCAPE, details},
@@ -227,16 +242,8 @@ static void draw_keys(struct view *v, const struct area *a, int row)
 		{"R", "Reset", 'R', true},
 		{"d", "Delay", 'd', true},
 	};
-	int col = 0;
 
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		if (!hints[i].wanted)
-			continue;
-		if (col + hint_width(&hints[i]) + hint_width(&quit) > a->cols)
-			break;
-		draw_hint(a, row, &col, &hints[i]);
-	}
-	draw_hint(a, row, &col, &quit);
+	draw_hints(a, row, hints, sizeof(hints) / sizeof(hints[0]));
 }
 
 static void draw_prompt(const struct view *v, const struct area *a, int row)
