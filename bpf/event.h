@@ -11,9 +11,9 @@ struct {
 	__uint(max_entries, 4096); /* set by the user side */
 } events SEC(".maps");
 
-static __always_inline bool event_wanted(enum zt_event_type type, __u32 result)
+static __always_inline bool event_wanted(enum zt_event_type type, __u32 result, struct owner owner)
 {
-	return config.events[type] >> result & 1;
+	return config.events[type] >> result & 1 || owner_traced(owner);
 }
 
 static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 result, __u64 swp,

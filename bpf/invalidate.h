@@ -19,7 +19,7 @@ static __always_inline void invalidate_event(__u32 outcome, __u64 swp, __u64 ent
 {
 	struct zt_event e;
 
-	if (!event_wanted(ZT_EV_INVALIDATE, outcome))
+	if (!event_wanted(ZT_EV_INVALIDATE, outcome, owner))
 		return;
 	e = event_new(ZT_EV_INVALIDATE, outcome, swp, owner);
 	if (entry)

@@ -21,7 +21,7 @@ static __always_inline __u64 look_before_load(struct call *c)
 	find_spot(&spot, tree_of(c->swp), swp_offset(c->swp));
 	if (spot.state != SPOT_ENTRY)
 		return 0;
-	if (config.events[ZT_EV_LOAD])
+	if (config.events[ZT_EV_LOAD] || any_owner_traced())
 		c->bytes = LOAD_U32(spot.entry, struct zswap_entry, length);
 	predict_erase(&c->effect, &spot, c->swp);
 	return spot.entry;
@@ -108,7 +108,7 @@ static __always_inline void load_event(__u32 outcome, const struct call *c, stru
 {
 	struct zt_event e;
 
-	if (!event_wanted(ZT_EV_LOAD, outcome))
+	if (!event_wanted(ZT_EV_LOAD, outcome, owner))
 		return;
 	e = event_new(ZT_EV_LOAD, outcome, c->swp, owner);
 	e.latency_ns = latency;

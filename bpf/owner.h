@@ -180,6 +180,20 @@ static __always_inline struct zt_cgroup *owner_slot(struct owner owner)
 	return bpf_map_lookup_elem(&cgroups, &owner.slot);
 }
 
+__u32 tracing = 0; /* written by the user side: is any cgroup traced? */
+
+static __always_inline bool any_owner_traced(void)
+{
+	return config.live_trace && tracing;
+}
+
+static __always_inline bool owner_traced(struct owner owner)
+{
+	struct zt_cgroup *cg = any_owner_traced() ? owner_slot(owner) : NULL;
+
+	return cg && cg->traced;
+}
+
 /* Its id; ZT_NO_U64: not looked up. */
 static __always_inline __u64 owner_id(struct owner owner)
 {

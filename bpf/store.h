@@ -258,7 +258,7 @@ static __always_inline void store_event(__u32 result, __u64 swp, __u32 pages, __
 {
 	struct zt_event e;
 
-	if (!event_wanted(ZT_EV_STORE, result))
+	if (!event_wanted(ZT_EV_STORE, result, owner))
 		return;
 	e = event_new(ZT_EV_STORE, result, swp, owner);
 	e.pages = pages;

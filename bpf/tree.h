@@ -201,7 +201,7 @@ static __always_inline void tree_event(enum zt_tree_result what, const struct ef
 {
 	struct zt_event e;
 
-	if (!event_wanted(ZT_EV_TREE, what))
+	if (!event_wanted(ZT_EV_TREE, what, owner))
 		return;
 	e = event_new(ZT_EV_TREE, what, swp, owner);
 	e.detail = cause;

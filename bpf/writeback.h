@@ -339,7 +339,7 @@ int writeback_exit(__u64 *ctx)
 		OBSERVE(cpu, WB_NS, latency);
 	}
 	writeback_counts(cpu, f, outcome, owner);
-	if (!event_wanted(ZT_EV_WRITEBACK, outcome))
+	if (!event_wanted(ZT_EV_WRITEBACK, outcome, owner))
 		return 0;
 	e = event_new(ZT_EV_WRITEBACK, outcome, f->swp, owner);
 	e.detail = f->trigger;

@@ -31,7 +31,9 @@ struct zt_cpu {
 
 /* One cgroup's counters. */
 struct zt_cgroup {
-	__u64 id; /* of the cgroup; 0: not in use */
+	__u64 id;     /* of the cgroup; 0: not in use */
+	__u32 traced; /* written by the user side: see live_trace */
+	__u32 pad;
 	__u64 n[ZT_NR_CG_COUNTERS];
 	__u32 store_ns[ZT_BUCKETS];
 	__u32 load_ns[ZT_BUCKETS];
@@ -161,7 +163,8 @@ struct zt_config {
 	__u8 by_cgroup;
 	__u8 latency;
 	__u8 fates;
-	__u8 pad[5];
+	__u8 live_trace; /* while tracing, every event of the cgroups marked as traced is sent */
+	__u8 pad[4];
 };
 
 /* How zswap finds an entry by its offset. */

@@ -31,6 +31,8 @@ struct collector {
 	size_t nr_areas;
 	source_event_fn *event_fn;
 	void *event_arg;
+	source_traced_fn *traced_fn; /* NULL: nobody is traced */
+	void *traced_arg;
 };
 
 static struct collector *collector_of(struct source *source)
@@ -97,6 +99,8 @@ static const char *path_of(struct source *source, uint64_t id)
 {
 	struct collector *c = collector_of(source);
 
+	if (id == ZT_CGROUP_OTHER)
+		return CGROUP_OTHER_PATH;
 	return c->cgroups ? cgroups_path(c->cgroups, id) : NULL;
 }
 
@@ -228,6 +232,28 @@ static void name_kernel(struct sample *s)
 		snprintf(s->kernel.release, sizeof(s->kernel.release), "%s", u.release);
 }
 
+static bool is_traced(uint64_t id, void *arg)
+{
+	struct collector *c = arg;
+	const char *path = path_of(&c->source, id);
+
+	return path && c->traced_fn(path, c->traced_arg);
+}
+
+static void mark_traced(struct collector *c)
+{
+	live_trace(c->live, c->traced_fn ? is_traced : NULL, c);
+}
+
+static void trace(struct source *source, source_traced_fn *traced, void *arg)
+{
+	struct collector *c = collector_of(source);
+
+	c->traced_fn = traced;
+	c->traced_arg = arg;
+	mark_traced(c);
+}
+
 static int take_sample(struct source *source, struct sample *s)
 {
 	struct collector *c = collector_of(source);
@@ -251,7 +277,12 @@ static int take_sample(struct source *source, struct sample *s)
 	if (c->live)
 		err = live_sample(c->live, s, walk);
 	remember_trees(c, s, walk);
-	return err ? err : settle_cgroups(c, s);
+	if (!err)
+		err = settle_cgroups(c, s);
+	/* those that came since the last sample, too */
+	if (c->traced_fn)
+		mark_traced(c);
+	return err;
 }
 
 static void pass_event(const struct zt_event *e, void *arg)
@@ -296,16 +327,16 @@ struct source *collector_source(struct collector *c)
 	return &c->source;
 }
 
-struct collector *collector_open(const struct options *o, const uint32_t events[ZT_NR_EVENTS],
-				 bool by_cgroup, bool need_programs)
+struct collector *collector_open(const struct options *o, const struct demand *demand)
 {
 	struct live_options options = {
 		.wishes = {.verify = o->verify,
 			   .latency = true,
 			   .lock_waits = true,
 			   .without = o->without},
-		.by_cgroup = by_cgroup,
+		.by_cgroup = demand->by_cgroup,
 		.self_cost = o->self_cost,
+		.live_trace = demand->live_trace,
 		.min_latency_ns = o->min_latency_ns,
 		.ring_bytes = o->ring_bytes,
 	};
@@ -319,15 +350,18 @@ struct collector *collector_open(const struct options *o, const uint32_t events[
 				    .events = take_events,
 				    .cgroup_path = path_of,
 				    .trees = look_at_trees};
-	if (events)
-		memcpy(options.events, events, sizeof(options.events));
-	c->by_cgroup = by_cgroup;
+	if (demand->events)
+		memcpy(options.events, demand->events, sizeof(options.events));
+	c->by_cgroup = demand->by_cgroup;
 	c->files = files_open("", why, sizeof(why));
 	c->cgroups = cgroups_open(NULL);
-	if (!find_cgroup(c, o->cgroup, &options) || !open_live(c, &options, need_programs)) {
+	if (!find_cgroup(c, o->cgroup, &options) ||
+	    !open_live(c, &options, demand->need_programs)) {
 		collector_close(c);
 		return NULL;
 	}
+	if (c->live && demand->live_trace)
+		c->source.trace = trace;
 	clock_gettime(CLOCK_REALTIME, &now);
 	c->start_ns = wall_ns(&now);
 	return c;

@@ -12,12 +12,16 @@
 
 struct collector;
 
-/*
- * Prints what is wrong to stderr, and returns NULL if there is nothing to collect. need_programs:
- * then the kernel's files alone are not enough.
- */
-struct collector *collector_open(const struct options *o, const uint32_t events[ZT_NR_EVENTS],
-				 bool by_cgroup, bool need_programs);
+/* What is to be had from the programs. */
+struct demand {
+	const uint32_t *events; /* of every type the results, a bit each; NULL: none */
+	bool by_cgroup;
+	bool live_trace;    /* the source can trace; needs by_cgroup */
+	bool need_programs; /* the kernel's files alone are not enough */
+};
+
+/* Prints what is wrong to stderr, and returns NULL if there is nothing to collect. */
+struct collector *collector_open(const struct options *o, const struct demand *demand);
 void collector_close(struct collector *c);
 
 /* The programs, or NULL where they could not be loaded. */

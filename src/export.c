@@ -177,7 +177,7 @@ int command_export(struct options *o)
 	e.writer.stream = e.to_stdout;
 	/* first of all: the limit can be raised only with privileges */
 	lock_memory();
-	c = collector_open(o, NULL, o->by_cgroup || o->cgroup, false);
+	c = collector_open(o, &(struct demand){.by_cgroup = o->by_cgroup || o->cgroup});
 	if (!c)
 		return EXIT_FAILED;
 	if (!e.to_stdout) {

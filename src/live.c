@@ -26,11 +26,11 @@ struct live {
 	live_event_fn *event_fn;
 	void *event_arg;
 	int nr_cpus;
-	const struct zt_cpu *cpus;	 /* mapped */
-	const struct zt_cell *cells;	 /* mapped */
-	const struct zt_cgroup *cgroups; /* mapped */
-	int stats_fd;			 /* keeps the kernel's run-time statistics on; -1: off */
-	char log[4096];			 /* the last that libbpf had to say */
+	const struct zt_cpu *cpus;   /* mapped */
+	const struct zt_cell *cells; /* mapped */
+	struct zt_cgroup *cgroups;   /* mapped; only .traced is written */
+	int stats_fd;		     /* keeps the kernel's run-time statistics on; -1: off */
+	char log[4096];		     /* the last that libbpf had to say */
 };
 
 /* libbpf's callback has no argument of its own, and only one live kernel is ever open. */
@@ -135,6 +135,7 @@ static void configure(struct live *live)
 	const struct live_options *o = &live->options;
 
 	config->by_cgroup = o->by_cgroup;
+	config->live_trace = o->live_trace;
 	config->cgroup_id = o->cgroup_id;
 	config->cgroup_level = o->cgroup_level;
 	config->min_latency_ns = o->min_latency_ns;
@@ -210,22 +211,26 @@ static void attach(struct live *live, enum probe_id id)
 	}
 }
 
-static const void *map_values(const struct bpf_map *map, size_t bytes)
+static void *map_values(const struct bpf_map *map, size_t bytes, int prot)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
-	void *p = mmap(NULL, (bytes + page - 1) & ~(page - 1), PROT_READ, MAP_SHARED,
-		       bpf_map__fd(map), 0);
+	void *p =
+		mmap(NULL, (bytes + page - 1) & ~(page - 1), prot, MAP_SHARED, bpf_map__fd(map), 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
 
 static int map_counters(struct live *live)
 {
-	live->cpus = map_values(live->skel->maps.cpus, live->nr_cpus * sizeof(struct zt_cpu));
-	live->cells = map_values(live->skel->maps.cells, ZT_WALK_TREES * sizeof(struct zt_cell));
-	live->cgroups = map_values(live->skel->maps.cgroups,
-				   bpf_map__max_entries(live->skel->maps.cgroups) *
-					   sizeof(struct zt_cgroup));
+	const struct bpf_map *cgroups = live->skel->maps.cgroups;
+
+	live->cpus =
+		map_values(live->skel->maps.cpus, live->nr_cpus * sizeof(struct zt_cpu), PROT_READ);
+	live->cells = map_values(live->skel->maps.cells, ZT_WALK_TREES * sizeof(struct zt_cell),
+				 PROT_READ);
+	live->cgroups =
+		map_values(cgroups, bpf_map__max_entries(cgroups) * sizeof(struct zt_cgroup),
+			   PROT_READ | (live->options.live_trace ? PROT_WRITE : 0));
 	return live->cpus && live->cells && live->cgroups ? 0 : -errno;
 }
 
@@ -458,21 +463,31 @@ static void fill_cgroup(struct cgroup_sample *out, const struct zt_cgroup *in)
 	out->pool_bytes = out->stored_bytes = out->limit_bytes = out->writeback = ABSENT;
 }
 
-/* Cgroups without zswap activity have no place in the table: nothing is paid for them. */
-static int sample_cgroups(const struct live *live, struct sample *s)
+static __u32 used_slots(const struct live *live)
 {
 	__u32 used = *(const volatile __u32 *)&live->skel->data->slots_used;
 
+	return used > ZT_SLOTS ? ZT_SLOTS : used;
+}
+
+static bool slot_in_use(const struct live *live, __u32 slot)
+{
+	return slot == ZT_SLOT_OTHER || ((const volatile struct zt_cgroup *)live->cgroups)[slot].id;
+}
+
+/* Cgroups without zswap activity have no place in the table: nothing is paid for them. */
+static int sample_cgroups(const struct live *live, struct sample *s)
+{
+	__u32 used = used_slots(live);
+
 	if (!live->options.by_cgroup)
 		return 0;
-	if (used > ZT_SLOTS)
-		used = ZT_SLOTS;
 	s->cgroups_present = true;
 	s->cgroups = calloc(used, sizeof(*s->cgroups));
 	if (!s->cgroups)
 		return -ENOMEM;
 	for (__u32 i = 0; i < used; i++)
-		if (i == ZT_SLOT_OTHER || live->cgroups[i].id)
+		if (slot_in_use(live, i))
 			fill_cgroup(&s->cgroups[s->nr_cgroups++], &live->cgroups[i]);
 	return 0;
 }
@@ -538,6 +553,21 @@ int live_events(struct live *live, live_event_fn *fn, void *arg)
 	live->event_fn = fn;
 	live->event_arg = arg;
 	return live->ring ? ring_buffer__consume(live->ring) : 0;
+}
+
+/* Programs are running meanwhile: an event more or less at either end is nobody's loss. */
+void live_trace(struct live *live, live_traced_fn *traced, void *arg)
+{
+	volatile struct zt_cgroup *cgroups = live->cgroups;
+	volatile __u32 *tracing = &live->skel->bss->tracing;
+	__u32 used = used_slots(live);
+
+	if (!live->options.live_trace)
+		return;
+	for (__u32 i = 0; i < used; i++)
+		if (slot_in_use(live, i))
+			cgroups[i].traced = traced && traced(cgroups[i].id, arg);
+	*tracing = traced != NULL;
 }
 
 int live_events_fd(const struct live *live)

@@ -12,6 +12,7 @@ struct live_options {
 	struct wishes wishes;
 	bool by_cgroup;
 	bool self_cost;
+	bool live_trace;    /* live_trace() is going to be called; needs by_cgroup */
 	uint64_t cgroup_id; /* only events of this cgroup and below; 0: all */
 	unsigned int cgroup_level;
 	uint32_t events[ZT_NR_EVENTS]; /* results that are sent, a bit each */
@@ -49,6 +50,14 @@ typedef void live_event_fn(const struct zt_event *event, void *arg);
 
 /* Hands out the events that are waiting. Their number, or -errno. */
 int live_events(struct live *live, live_event_fn *fn, void *arg);
+
+typedef bool live_traced_fn(uint64_t cgroup_id, void *arg);
+
+/*
+ * Of the cgroups that the function says yes to every event is sent, whatever options.events are;
+ * NULL: of none. Asked are those that have counters; to be called again for others to follow.
+ */
+void live_trace(struct live *live, live_traced_fn *traced, void *arg);
 
 /*
  * Instructions that the verifier went through for a probe's programs: what grows when they do.

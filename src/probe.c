@@ -109,7 +109,7 @@ static void advise(void)
 
 int command_probe(struct options *o)
 {
-	struct collector *c = collector_open(o, NULL, false, true);
+	struct collector *c = collector_open(o, &(struct demand){.need_programs = true});
 	const struct plan *plan;
 	int status, err = 0;
 

@@ -352,7 +352,10 @@ static int open_collector(struct recording_run *run)
 	const struct options *o = run->o;
 	int fd;
 
-	run->collector = collector_open(o, o->all_events ? o->events : NULL, true, o->all_events);
+	run->collector =
+		collector_open(o, &(struct demand){.events = o->all_events ? o->events : NULL,
+						   .by_cgroup = true,
+						   .need_programs = o->all_events});
 	if (!run->collector)
 		return EXIT_FAILED;
 	run->source = collector_source(run->collector);

@@ -7,6 +7,7 @@
 #include "sample.h"
 
 typedef void source_event_fn(const struct zt_event *event, const char *cgroup, void *arg);
+typedef bool source_traced_fn(const char *cgroup, void *arg);
 
 struct source {
 	/*
@@ -19,6 +20,11 @@ struct source {
 	 * out). Their number, or -errno. NULL: there are none.
 	 */
 	int (*events)(struct source *source, source_event_fn *fn, void *arg);
+	/*
+	 * From now on events() also hands out every event of the cgroups that the function says
+	 * yes to, which is asked again at every sample; NULL: no longer. NULL: cannot be had.
+	 */
+	void (*trace)(struct source *source, source_traced_fn *traced, void *arg);
 	/* The path of a cgroup, or NULL. Valid until the next call. */
 	const char *(*cgroup_path)(struct source *source, uint64_t id);
 	/*

@@ -95,7 +95,9 @@ int command_top(struct options *o)
 	int status;
 
 	screen_events(events);
-	c = collector_open(o, screens ? events : NULL, true, false);
+	c = collector_open(o, &(struct demand){.events = screens ? events : NULL,
+					       .by_cgroup = true,
+					       .live_trace = screens});
 	if (!c)
 		return EXIT_FAILED;
 	if (!privileges_drop(o->user, &(struct later){})) {

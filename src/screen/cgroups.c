@@ -295,20 +295,22 @@ static const char *selected_path(struct view *v)
 /* What is tagged is traced together; the same again ends it. */
 static void trace_selected(struct view *v)
 {
-	struct paths *traced = &v->log.cgroups;
+	const struct paths *tagged = &v->cgroups.tagged;
 	const char *path = selected_path(v);
+	struct paths one = {};
 
 	if (!path)
 		return;
-	paths_clear(traced);
-	if (v->cgroups.tagged.n)
-		paths_copy(traced, &v->cgroups.tagged);
-	else
-		paths_toggle(traced, path);
-	v->log.changed = true;
+	if (!tagged->n)
+		paths_toggle(&one, path);
+	view_trace(v, tagged->n ? tagged : &one);
+	paths_clear(&one);
 	view_show(v, SCREEN_EVENTS);
-	view_say(v, "Only events of %s; T shows all again",
-		 traced->n > 1 ? "the tagged cgroups" : "this cgroup");
+	if (!v->source->events)
+		view_say(v, "There are no events here");
+	else
+		view_say(v, "%s events of %s and below; T ends it", v->tracing ? "All" : "Only",
+			 tagged->n > 1 ? "the tagged cgroups" : "this cgroup");
 }
 
 static void tag_selected(struct view *v)

@@ -151,7 +151,7 @@ static void draw_status(struct view *v, const struct area *a)
 		line_printf(&l, STYLE_LABEL, "  filter \"%s\"", log->filter);
 	if (!log->cgroups.n)
 		return;
-	line_text(&l, STYLE_LABEL, "  only of ");
+	line_text(&l, STYLE_LABEL, v->tracing ? "  all of " : "  only of ");
 	if (log->cgroups.n > 1)
 		line_printf(&l, STYLE_PLAIN, "%zu cgroups", log->cgroups.n);
 	else
@@ -166,6 +166,8 @@ static void draw_nothing(struct view *v, const struct area *a)
 	if (!v->source->events)
 		why = view_is_replay(v) ? "this recording has no events: record with --events"
 					: "no events: the programs are not loaded";
+	else if (v->tracing && !*v->log.filter)
+		why = "no event yet of what is traced";
 	else if (v->log.n)
 		why = "no event that the filters let through (Esc clears them)";
 	else if (view_is_replay(v))
@@ -173,23 +175,10 @@ static void draw_nothing(struct view *v, const struct area *a)
 	draw_text(a, a->rows > 3 ? 3 : 0, 2, a->cols, STYLE_DIM, why);
 }
 
-/*
- * What a live screen cannot have: what is sent is constant in the programs, and the right to load
- * others was given up when they were attached.
- */
-static void draw_hint(struct view *v, const struct area *a)
-{
-	if (!v->log.cgroups.n || view_is_replay(v))
-		return;
-	draw_text(a, a->rows - 1, 0, a->cols, STYLE_DIM,
-		  "rare events only; every one: zswaptop trace --cgroup PATH");
-}
-
 static void draw_events(struct view *v, const struct area *a)
 {
 	struct list *list = &v->lists[SCREEN_EVENTS];
-	bool hint = v->log.cgroups.n && !view_is_replay(v);
-	struct area table = area_part(a, 1, 0, a->rows - 1 - hint, a->cols);
+	struct area table = area_part(a, 1, 0, a->rows - 1, a->cols);
 
 	event_log_settle(&v->log);
 	if (v->following)
@@ -208,29 +197,28 @@ static void draw_events(struct view *v, const struct area *a)
 		draw_char(&table, row, 0, STYLE_PLAIN, '>');
 		draw_restyle(&table, row, 0, table.cols, STYLE_SELECTED);
 	}
-	draw_hint(v, a);
 	if (!list->n)
 		draw_nothing(v, a);
 }
 
-static bool escape(struct event_log *log)
+static bool escape(struct view *v)
 {
+	struct event_log *log = &v->log;
+
 	if (!*log->filter && !log->cgroups.n)
 		return false;
 	*log->filter = '\0';
-	paths_clear(&log->cgroups);
-	log->changed = true;
+	view_trace(v, NULL);
 	return true;
 }
 
 static bool events_key(struct view *v, int key)
 {
 	if (key == K_ESCAPE)
-		return escape(&v->log);
+		return escape(v);
 	if (key != 'T')
 		return false;
-	paths_clear(&v->log.cgroups);
-	v->log.changed = true;
+	view_trace(v, NULL);
 	return true;
 }
 

@@ -21,7 +21,7 @@ static const struct {
 	{"Enter", "details of the selected cgroup; Esc leaves"},
 	{"Space, U", "tag a cgroup (*); untag all; x marks a removed one"},
 	{"o", "only cgroups that did something"},
-	{"T", "only events of the selected (or tagged) cgroups and below"},
+	{"T", "trace the selected (or tagged) cgroups and below; T ends it"},
 	{"r, R", "rates or totals; totals count from now on"},
 	{"u", "pages or bytes"},
 	{"p", "latency: shares or counts"},

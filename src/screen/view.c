@@ -50,6 +50,8 @@ static void forget_samples(struct view *v)
 
 void view_free(struct view *v)
 {
+	if (v->tracing)
+		v->source->trace(v->source, NULL, NULL);
 	forget_samples(v);
 	drop(v->base);
 	cgroup_table_free(&v->cgroups);
@@ -90,6 +92,28 @@ void view_events(struct view *v)
 {
 	if (v->source->events && v->now)
 		v->source->events(v->source, on_event, v);
+}
+
+static bool is_traced(const char *cgroup, void *arg)
+{
+	const struct view *v = arg;
+
+	return paths_cover(&v->log.cgroups, cgroup);
+}
+
+void view_trace(struct view *v, const struct paths *cgroups)
+{
+	struct event_log *log = &v->log;
+
+	/* what waits was sent for those of before */
+	view_events(v);
+	paths_clear(&log->cgroups);
+	if (cgroups)
+		paths_copy(&log->cgroups, cgroups);
+	log->changed = true;
+	v->tracing = log->cgroups.n && v->source->trace;
+	if (v->source->trace)
+		v->source->trace(v->source, v->tracing ? is_traced : NULL, v);
 }
 
 static void measure_own_cpu(struct view *v)

@@ -67,6 +67,7 @@ struct view {
 	bool bytes;	      /* pages as bytes */
 	bool paused;	      /* of a recording: not playing */
 	bool counts;	      /* latency: counts, not shares */
+	bool tracing;	      /* events: every one of log.cgroups is sent */
 	bool following;	      /* events: the newest is shown */
 	char search[128];
 	char message[160]; /* at the bottom, until the next key */
@@ -81,6 +82,12 @@ int view_next(struct view *v);
 
 /* Takes the events that are waiting. */
 void view_events(struct view *v);
+
+/*
+ * Shows events of these cgroups and those below only; live, every one from now on. NULL: of all,
+ * live the rare ones.
+ */
+void view_trace(struct view *v, const struct paths *cgroups);
 
 /* Goes to an interval of a recording: it lies between the samples index - 1 and index. 0, -errno */
 int view_go(struct view *v, size_t index);

@@ -46,7 +46,8 @@ static void replay(struct recording *r)
 	recording_want_events(r, true);
 	sample_init(&before);
 	while (!source->sample(source, &now)) {
-		source->events(source, on_event, NULL);
+		if (source->events)
+			source->events(source, on_event, NULL);
 		write_all(any ? &before : NULL, &now);
 		sample_free(&before);
 		before = now;

@@ -27,6 +27,7 @@ struct fake {
 	size_t next;	      /* sample */
 	size_t told;	      /* samples whose events were handed out */
 	unsigned int nr_cgroups;
+	const char *traced; /* cgroup; NULL: none */
 	bool absent, zram, hostile, full, no_events;
 	int crash;
 	uint64_t cpu_ns; /* spent in here */
@@ -399,6 +400,28 @@ static void make_event(struct zt_event *e, size_t k, unsigned int i)
 	e->cgroup_id = 100 + scatter(k, i, 8);
 }
 
+/* Where a cgroup is traced there are others than the rare ones, too. */
+static void make_traced(struct zt_event *e)
+{
+	e->type = ZT_EV_LOAD;
+	e->result = ZT_LOAD_HIT;
+	e->detail = e->height_before = e->height_after = 0;
+	e->latency_ns = 4200;
+}
+
+static void fake_trace(struct source *source, source_traced_fn *traced, void *arg)
+{
+	struct fake *f = fake_of(source);
+
+	f->traced = NULL;
+	for (unsigned int i = 0; traced && i < f->nr_cgroups && i < 8 && !f->traced; i++)
+		if (traced(plain_paths[i], arg))
+			f->traced = plain_paths[i];
+	/* something to see at once */
+	if (f->traced && f->told)
+		f->told--;
+}
+
 static int fake_events(struct source *source, source_event_fn *fn, void *arg)
 {
 	static const char *const comms[] = {"kswapd0", "postgres", "kworker/u16:3", "nginx",
@@ -411,11 +434,14 @@ static int fake_events(struct source *source, source_event_fn *fn, void *arg)
 			struct zt_event e;
 
 			make_event(&e, f->told + 1, i);
+			if (f->traced)
+				make_traced(&e);
 			snprintf(e.comm, sizeof(e.comm), "%s",
 				 comms[scatter(i, f->told, f->hostile ? 5 : 4)]);
 			fn(&e,
-			   f->hostile ? hostile_paths[(e.cgroup_id - 100) % 7]
-				      : plain_paths[e.cgroup_id - 100],
+			   f->traced	? f->traced
+			   : f->hostile ? hostile_paths[(e.cgroup_id - 100) % 7]
+					: plain_paths[e.cgroup_id - 100],
 			   arg);
 		}
 	}
@@ -484,9 +510,11 @@ int main(int argc, char **argv)
 		{"zram", 0, NULL, 'z'},	  {"full", 0, NULL, 'f'},    {"no-events", 0, NULL, 'e'},
 		{"crash", 1, NULL, 'x'},  {"cost", 0, NULL, 'C'},    {NULL, 0, NULL, 0},
 	};
-	static struct fake f = {
-		.source = {.sample = fake_sample, .events = fake_events, .trees = fake_trees},
-		.nr_cgroups = 8};
+	static struct fake f = {.source = {.sample = fake_sample,
+					   .events = fake_events,
+					   .trace = fake_trace,
+					   .trees = fake_trees},
+				.nr_cgroups = 8};
 	struct screen_setup setup = {.source = &f.source, .interval_ns = SECOND, .name = "fake"};
 	bool cost = false;
 	int option, err;
@@ -496,6 +524,7 @@ int main(int argc, char **argv)
 		case 'r':
 			f.source.nr_samples = strtoul(optarg, NULL, 10);
 			f.source.seek = fake_seek;
+			f.source.trace = NULL;
 			setup.name = "fake.rec";
 			break;
 		case 'c':
@@ -512,6 +541,7 @@ int main(int argc, char **argv)
 			break;
 		case 'a':
 			f.absent = true;
+			f.source.trace = NULL;
 			break;
 		case 'H':
 			f.hostile = true;

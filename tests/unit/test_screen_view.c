@@ -2,6 +2,7 @@
 /* What the screens keep: samples, history, events, the map of the trees, reasons. */
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 #include "fixture.h"
 #include "probes.h"
@@ -366,6 +367,75 @@ static void test_warnings(void **state)
 	assert_string_equal(w.text[4], "missed runs 9");
 }
 
+static source_traced_fn *traced_fn;
+static void *traced_arg;
+
+static void tape_trace(struct source *source, source_traced_fn *traced, void *arg)
+{
+	(void)source;
+	traced_fn = traced;
+	traced_arg = arg;
+}
+
+static void trace_paths(const char *a, const char *b)
+{
+	struct paths paths = {};
+
+	paths_toggle(&paths, a);
+	if (b)
+		paths_toggle(&paths, b);
+	view_trace(&v, &paths);
+	paths_clear(&paths);
+}
+
+/* What is traced is what is shown: the cgroups and those below. */
+static void test_trace(void **state)
+{
+	(void)state;
+	tape.source.trace = tape_trace;
+	view_next(&v);
+	trace_paths("/a/b", NULL);
+	assert_true(v.tracing);
+	assert_true(traced_fn("/a/b", traced_arg));
+	assert_true(traced_fn("/a/b/c", traced_arg));
+	assert_false(traced_fn("/a", traced_arg));
+	assert_false(traced_fn("/a/bc", traced_arg));
+	trace_paths("/x", "/a/c");
+	assert_true(traced_fn("/x/y", traced_arg));
+	assert_true(traced_fn("/a/c", traced_arg));
+	assert_false(traced_fn("/a/b", traced_arg));
+	view_trace(&v, NULL);
+	assert_false(v.tracing);
+	assert_null(traced_fn);
+	assert_int_equal(v.log.cgroups.n, 0);
+}
+
+/* Where nothing can be traced, what there is is filtered. */
+static void test_trace_filters(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		view_next(&v);
+	trace_paths("/x", NULL);
+	assert_false(v.tracing);
+	event_log_settle(&v.log);
+	assert_int_equal(v.log.nr_shown, 2);
+	view_trace(&v, NULL);
+	event_log_settle(&v.log);
+	assert_int_equal(v.log.nr_shown, 4);
+}
+
+/* The source may live longer. */
+static void test_trace_ends(void **state)
+{
+	tape.source.trace = tape_trace;
+	view_next(&v);
+	trace_paths("/a", NULL);
+	view_free(&v);
+	assert_null(traced_fn);
+	setup_live(state);
+}
+
 #define LIVE(test)   cmocka_unit_test_setup_teardown(test, setup_live, teardown)
 #define REPLAY(test) cmocka_unit_test_setup_teardown(test, setup_replay, teardown)
 
@@ -385,6 +455,10 @@ int main(void)
 		LIVE(test_reasons),
 		LIVE(test_every_value_has_a_reason),
 		LIVE(test_warnings),
+		LIVE(test_trace),
+		LIVE(test_trace_filters),
+		REPLAY(test_trace_filters),
+		LIVE(test_trace_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,16 +107,45 @@ sleep 1
 is "paused" "$(shown | sed -n '1s/.* //p')" "$time_shown"
 keys Z
 
-# --- the rare events of one cgroup -----------------------------------------------------------
+# --- all events of one cgroup ----------------------------------------------------------------
 
+# counts NAME FILTER NUMBER: so many events of those that are kept
+counts() {
+	keys Escape '\'
+	tm send-keys -t test -l "$2"
+	keys Enter
+	sees "$1" "^$3 of the last .*filter \"$2\"$"
+}
+
+# A cgroup that is new is traced from the next sample on.
+child_is_traced() {
+	cgroup_run web.slice/a.service/child workload exact --pages 20 >/dev/null
+	shows_like 'invalidate +erased .*a.service/child$'
+}
+
+cgroup_new web.slice/b.service
 keys 2 / a . s e r Enter
 sees "search" '^>.*/a.service'
 keys T
-sees "only of one cgroup" 'only of /web.slice/a.service'
-sees "its events" 'tree +emptied .*a.service$'
+sees "one cgroup is traced" 'all of /web.slice/a.service'
+sees "its events before" 'tree +emptied .*a.service$'
 holds "no others" '! shows l.service'
+cgroup_run web.slice/b.service workload exact --pages 100 >/dev/null
+cgroup_run web.slice/a.service workload exact --pages 100 --load 20 >/dev/null
+sees "its invalidations" 'invalidate +erased .*a.service$'
+keys '\' s t o r e d Enter
+sees "its stores" '^100 of the last .*all of /web.slice/a.service$'
+counts "all events again: stores of one cgroup" stored 100
+counts "loads of one cgroup" hit 20
+counts "invalidations of one cgroup" erased 80
+cgroup_run web.slice/a.service workload exact --pages 100 >/dev/null
+cgroup_run limited.slice/l.service workload exact --pages 20 >/dev/null
+counts "rare events of all" cgroup_limit 40
+counts "not traced any more" stored 100
+cgroup_new web.slice/a.service/child
+keys Escape 2 T
+seen "what is below is traced" child_is_traced
 keys T
-sees "all events again" 'store +cgroup_limit .*l.service$'
 
 # --- names from outside --------------------------------------------------------------------
 
