@@ -37,12 +37,11 @@ static __always_inline void fate_begin(__u64 swp)
 	struct fate *f = fate_slot(swp);
 	__u64 old;
 
-	if (!config.fates || !f)
-		return;
-	old = __sync_lock_test_and_set(&f->key, swp + 1);
-	if (old == swp + 1)
+	if (!config.fates || !f || f->key == swp + 1)
 		return; /* skipped again: the first skip's time stands */
+	/* before the key, by which others find it */
 	f->since_ns = bpf_ktime_get_ns();
+	old = __sync_lock_test_and_set(&f->key, swp + 1);
 	if (old)
 		count_shared(ZT_SKIP_FATE + ZT_FATE_UNKNOWN);
 	else
@@ -54,23 +53,28 @@ static __noinline int fate_found(__u64 swp, __u32 what)
 	struct fate *f = fate_slot(swp);
 	struct zt_cpu *cpu = this_cpu();
 	struct zt_hist *hist;
-	__u64 ns;
+	__u64 since, now;
 
 	if (!f || !cpu || what >= ZT_NR_FATES || f->key != swp + 1)
 		return 0;
-	ns = bpf_ktime_get_ns() - f->since_ns;
+	since = f->since_ns;
 	if (!__sync_bool_compare_and_swap(&f->key, swp + 1, 0))
 		return 0;
 	__sync_fetch_and_add(&fates_pending, -1);
 	count_shared(ZT_SKIP_FATE + what);
+	if (what == ZT_FATE_UNKNOWN)
+		return 0;
+	now = bpf_ktime_get_ns();
+	now = now > since ? now - since : 0;
 	hist = &cpu->hist[ZT_H_FATE_NS];
-	__sync_fetch_and_add(&hist->count[bucket_of(ns, ZT_FIRST_FATE_NS)], 1);
-	__sync_fetch_and_add(&hist->sum, ns);
-	if (ns > hist->max)
-		hist->max = ns;
+	__sync_fetch_and_add(&hist->count[bucket_of(now, ZT_FIRST_FATE_NS)], 1);
+	__sync_fetch_and_add(&hist->sum, now);
+	if (now > hist->max)
+		hist->max = now;
 	return 0;
 }
 
+/* ZT_FATE_UNKNOWN: the slot was found free or is used anew, and how it came to that was missed. */
 static __always_inline void fate_end(__u64 swp, enum zt_fate what)
 {
 	if (config.fates && fates_pending > 0)

@@ -73,11 +73,13 @@ int invalidate(__u64 *ctx)
 	find_spot(&spot, tree_of(swp), swp_offset(swp));
 	if (spot.state == SPOT_TREE_EMPTY) {
 		count(cpu, ZT_INV_TREE_EMPTY, 1);
+		fate_end(swp, ZT_FATE_UNKNOWN);
 		invalidate_event(ZT_INV_RES_TREE_EMPTY, swp, 0, owner_unknown());
 		return 0;
 	}
 	if (spot.state == SPOT_ABSENT) {
 		count(cpu, ZT_INV_ABSENT, 1);
+		fate_end(swp, ZT_FATE_UNKNOWN);
 		invalidate_event(ZT_INV_RES_ABSENT, swp, 0, owner_unknown());
 		return 0;
 	}

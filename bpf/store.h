@@ -313,6 +313,7 @@ static __always_inline __u32 store_outcome(struct zt_cpu *cpu, void *ctx, struct
 
 	count(cpu, ZT_STORE_PAGES, pages);
 	if (store_succeeded(ctx)) {
+		fate_end(swp, ZT_FATE_UNKNOWN);
 		if (trees_known())
 			*bytes = stored_bytes(cpu, swp, pages);
 		count(cpu, ZT_STORE_BYTES, *bytes);

@@ -511,10 +511,22 @@ static void sample_trees(struct live *live, struct swap_area *area)
 	area->trees_empty = empty;
 }
 
+/*
+ * The kernel's flag says that the pool was full; only the next store clears it, once the pool is
+ * below the accept threshold. That store is taken.
+ */
+static bool pool_refuses(const struct live *live, const struct sample *s)
+{
+	uint64_t bytes = s->v[V_POOL_BYTES], accept = s->v[V_POOL_ACCEPT];
+
+	return live->skel->bss->state.pool_full &&
+	       (bytes == ABSENT || accept == ABSENT || bytes > accept);
+}
+
 static void sample_state(struct live *live, struct sample *s)
 {
 	if (live->plan.config.pool_reached_full && !look(live))
-		s->v[V_POOL_FULL] = live->skel->bss->state.pool_full;
+		s->v[V_POOL_FULL] = pool_refuses(live, s);
 }
 
 static void sample_kernel(const struct live *live, struct sample *s)

@@ -37,10 +37,8 @@ static bool lost(const struct planned_probe *p)
 	return p->state == PROBE_ABSENT || p->state == PROBE_HIDDEN;
 }
 
-static void print_table(const struct live *live, const struct plan *plan)
+static void print_table(const struct facts *f, const struct plan *plan)
 {
-	const struct facts *f = live_facts(live);
-
 	printf("zswaptop %s, libbpf %s, kernel %s, lockdown %s\n\n", ZSWAPTOP_VERSION,
 	       libbpf_version_string(), f->release, *f->lockdown ? f->lockdown : "not known");
 	printf("%-18s %-10s %-36s %s\n", "PROBE", "STATE", "ATTACHED TO", "KERNELS");
@@ -59,9 +57,9 @@ static void print_table(const struct live *live, const struct plan *plan)
 	privileges_advise(stdout, "", !f->rdonly_cast);
 }
 
-static int print_json(const struct live *live, const struct plan *plan)
+/* live: NULL if nothing could be loaded. */
+static int print_json(const struct facts *f, const struct live *live, const struct plan *plan)
 {
-	const struct facts *f = live_facts(live);
 	struct json j;
 
 	json_start(&j, stdout);
@@ -87,7 +85,8 @@ static int print_json(const struct live *live, const struct plan *plan)
 		json_put_string(&j, "symbol", attached ? symbol_of(p, id) : NULL);
 		json_put_string(&j, "kernels",
 				attached && p->candidate ? p->candidate->kernels : NULL);
-		json_put_value(&j, "verified_instructions", live_verified_instructions(live, id));
+		json_put_value(&j, "verified_instructions",
+			       live ? live_verified_instructions(live, id) : ABSENT);
 		json_put_string(&j, "reason", *p->reason ? p->reason : NULL);
 		json_put_string(&j, "lost", lost(p) ? probes[id].lost : NULL);
 		json_end_object(&j);
@@ -97,32 +96,53 @@ static int print_json(const struct live *live, const struct plan *plan)
 	return json_finish(&j);
 }
 
-/* Nothing could be loaded; the facts are there all the same. */
-static void advise(void)
+static int print(const struct options *o, const struct facts *f, const struct live *live,
+		 const struct plan *plan)
 {
+	int err = 0;
+
+	if (o->json)
+		err = print_json(f, live, plan);
+	else
+		print_table(f, plan);
+	if (err)
+		return stdout_failed(err);
+	return plan_core_complete(plan) ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Nothing could be loaded, and that was said; the facts are there all the same. */
+static int print_refused(const struct options *o)
+{
+	const struct wishes wishes = {.without = o->without, .latency = true, .lock_waits = true};
 	struct facts f;
+	struct plan plan;
 
 	facts_gather(&f, NULL);
+	plan_make(&plan, &f, &wishes);
+	for (int id = 0; id < NR_PROBES; id++) {
+		struct planned_probe *p = &plan.probe[id];
+
+		if (p->state != PROBE_PLANNED)
+			continue;
+		p->state = PROBE_ABSENT;
+		snprintf(p->reason, sizeof(p->reason), "%s",
+			 "this kernel has it, but lets no program be loaded");
+	}
+	print(o, &f, NULL, &plan);
 	privileges_advise(stderr, "zswaptop: ", f.btf && !f.rdonly_cast);
 	facts_free(&f);
+	return EXIT_FAILED;
 }
 
 int command_probe(struct options *o)
 {
 	struct collector *c = collector_open(o, &(struct demand){.need_programs = true});
-	const struct plan *plan;
-	int status, err = 0;
+	int status;
 
-	if (!c) {
-		advise();
-		return EXIT_FAILED;
-	}
-	plan = live_plan(collector_live(c));
-	if (o->json)
-		err = print_json(collector_live(c), plan);
-	else
-		print_table(collector_live(c), plan);
-	status = plan_core_complete(plan) ? EXIT_DONE : EXIT_FAILED;
+	if (!c)
+		return print_refused(o);
+	status = print(o, live_facts(collector_live(c)), collector_live(c),
+		       live_plan(collector_live(c)));
 	collector_close(c);
-	return err ? stdout_failed(err) : status;
+	return status;
 }

@@ -158,7 +158,7 @@ for name in "$(printf 'e\033[31mred\033]0;t\007')" "$(printf 'b\377d')" "$(print
 		"$guest_cgroups/n.slice/$name/cgroup.procs" >/dev/null
 done
 keys '\' n . s l i c e Enter
-seen "name with escapes" shows 'n.slice/e\x1b[31mred\x1b]0;t\x07'
+seen "name with escapes" shows '.slice/e\x1b[31mred\x1b]0;t\x07'
 seen "name that is not UTF-8" shows 'n.slice/b\xffd'
 seen "name with a tab" shows 'n.slice/l\x09ine'
 sees "wide name" 'n.slice/中文$'
