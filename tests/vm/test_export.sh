@@ -105,7 +105,8 @@ beside "disk full" "filler zswaptop.prom"
 rm $out/filler
 works_again "disk full"
 
-mount -o remount,ro $out
+# busy while a file is being written
+wait_for "mount -o remount,ro $out 2>/dev/null" 60
 fails_with "read-only" "create a temporary file: Read-only file system"
 whole "read-only"
 mount -o remount,rw $out
