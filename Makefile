@@ -144,7 +144,7 @@ check:
 
 format:
 	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] src/screen/*.[ch] tests/unit/*.[ch] \
-		tests/screen/*.c tests/fuzz/*.c tools/*.c
+		tests/screen/*.c tests/fuzz/*.c tests/vm/*.[ch] tools/*.c
 
 clean:
 	rm -rf $(BUILD) zswaptop

@@ -7,18 +7,18 @@
  */
 #include "vmlinux.h"
 
-#define MODINFO(name, text) \
+#define MODINFO(name, text)                \
 	static const char modinfo_##name[] \
-	__attribute__((section(".modinfo"), used, aligned(1))) = #name "=" text
+		__attribute__((section(".modinfo"), used, aligned(1))) = #name "=" text
 
-#define SECTOR 512UL
-#define PAGE 4096UL
+#define SECTOR		    512UL
+#define PAGE		    4096UL
 
 /* Allocation bits are numbered anew in each configuration: see the enumeration. */
-#define GFP_BIT(name) (1U << ___GFP_##name##_BIT)
+#define GFP_BIT(name)	    (1U << ___GFP_##name##_BIT)
 #define GFP_NOWAIT_MEMALLOC (GFP_BIT(MEMALLOC) | GFP_BIT(NOWARN) | GFP_BIT(KSWAPD_RECLAIM))
 
-#define STATUS_RESOURCE 9 /* BLK_STS_RESOURCE */
+#define STATUS_RESOURCE	    9 /* BLK_STS_RESOURCE */
 
 struct module __this_module __attribute__((section(".gnu.linkonce.this_module")));
 
@@ -114,7 +114,7 @@ static bool is_error(const void *pointer)
 
 static int start(void)
 {
-	struct queue_limits limits = { .logical_block_size = PAGE };
+	struct queue_limits limits = {.logical_block_size = PAGE};
 	struct gendisk *disk;
 
 	pages = vzalloc_noprof((megabytes << 20) / PAGE * sizeof(pages[0]));
@@ -134,8 +134,7 @@ struct module __this_module = {
 	.init = start,
 };
 
-static const struct kernel_param parameter
-	__attribute__((section("__param"), used, aligned(8))) = {
+static const struct kernel_param parameter __attribute__((section("__param"), used, aligned(8))) = {
 	.name = "megabytes",
 	.mod = &__this_module,
 	.ops = &param_ops_ulong,

@@ -23,47 +23,47 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE 4096UL
-#define WORDS (PAGE / sizeof(uint64_t))
-#define CGROUPS "/sys/fs/cgroup"
-#define ZSWAP_ENABLED "/sys/module/zswap/parameters/enabled"
+#define PAGE		      4096UL
+#define WORDS		      (PAGE / sizeof(uint64_t))
+#define CGROUPS		      "/sys/fs/cgroup"
+#define ZSWAP_ENABLED	      "/sys/module/zswap/parameters/enabled"
 
 /* /proc/PID/pagemap, see the kernel's Documentation/admin-guide/mm/pagemap.rst */
-#define PM_SWAPPED (1ULL << 62)
-#define PM_PRESENT (1ULL << 63)
-#define PM_SWAP_TYPE(entry) ((entry) & 0x1f)
+#define PM_SWAPPED	      (1ULL << 62)
+#define PM_PRESENT	      (1ULL << 63)
+#define PM_SWAP_TYPE(entry)   ((entry)&0x1f)
 #define PM_SWAP_OFFSET(entry) (((entry) >> 5) & ((1ULL << 50) - 1))
 
 static const char usage[] =
-"Usage: workload exact --pages N [OPTION]...\n"
-"       workload pressure --size MB [OPTION]...\n"
-"       workload churn --cgroups N [OPTION]...\n"
-"\n"
-"exact: fills N pages, pages them out in order, touches some, unmaps all.\n"
-"  --load M                touch the first M pages (0)\n"
-"  --incompressible K      K of the pages, evenly spread, do not compress (0)\n"
-"  --free-loaded-first     unmap the M touched pages, then the others\n"
-"  --second-half-to-disk   page the second half out with zswap disabled, and\n"
-"                          unmap it first\n"
-"  --time                  also print the nanoseconds that each part took\n"
-"  --step                  print each phase (ready, filled, stored, loaded,\n"
-"                          freed-first, freed) and wait for a line on stdin\n"
-"\n"
-"pressure: threads touch pages at random until the time is up or SIGTERM.\n"
-"  --threads N             (2)\n"
-"  --seconds S             (10; 0: until SIGTERM)\n"
-"  --touches N             so many a thread, however long that takes\n"
-"  --incompressible P      percentage of pages that do not compress (0)\n"
-"  --rate T                touches a second and thread (as fast as possible)\n"
-"\n"
-"churn: makes N cgroups, one after the other, each with pages in swap.\n"
-"  --rate R                cgroups a second (as fast as possible)\n"
-"  --pages N               pages in each (16)\n"
-"\n"
-"  --cgroup PATH           the cgroup to join, or (churn) to make cgroups in\n"
-"  --seed N                of what is random (1)\n"
-"\n"
-"Prints what it did as name=value; exit status 0 done, 1 failed, 2 wrong usage.\n";
+	"Usage: workload exact --pages N [OPTION]...\n"
+	"       workload pressure --size MB [OPTION]...\n"
+	"       workload churn --cgroups N [OPTION]...\n"
+	"\n"
+	"exact: fills N pages, pages them out in order, touches some, unmaps all.\n"
+	"  --load M                touch the first M pages (0)\n"
+	"  --incompressible K      K of the pages, evenly spread, do not compress (0)\n"
+	"  --free-loaded-first     unmap the M touched pages, then the others\n"
+	"  --second-half-to-disk   page the second half out with zswap disabled, and\n"
+	"                          unmap it first\n"
+	"  --time                  also print the nanoseconds that each part took\n"
+	"  --step                  print each phase (ready, filled, stored, loaded,\n"
+	"                          freed-first, freed) and wait for a line on stdin\n"
+	"\n"
+	"pressure: threads touch pages at random until the time is up or SIGTERM.\n"
+	"  --threads N             (2)\n"
+	"  --seconds S             (10; 0: until SIGTERM)\n"
+	"  --touches N             so many a thread, however long that takes\n"
+	"  --incompressible P      percentage of pages that do not compress (0)\n"
+	"  --rate T                touches a second and thread (as fast as possible)\n"
+	"\n"
+	"churn: makes N cgroups, one after the other, each with pages in swap.\n"
+	"  --rate R                cgroups a second (as fast as possible)\n"
+	"  --pages N               pages in each (16)\n"
+	"\n"
+	"  --cgroup PATH           the cgroup to join, or (churn) to make cgroups in\n"
+	"  --seed N                of what is random (1)\n"
+	"\n"
+	"Prints what it did as name=value; exit status 0 done, 1 failed, 2 wrong usage.\n";
 
 struct options {
 	unsigned long pages;
@@ -90,8 +90,7 @@ static struct options opt = {
 
 static volatile sig_atomic_t stop;
 
-static void __attribute__((noreturn, format(printf, 1, 2)))
-die(const char *format, ...)
+static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
 {
 	va_list args;
 
@@ -167,8 +166,8 @@ static bool is_chosen(unsigned long n, unsigned long count, unsigned long total)
 /* Huge pages would be stored, or refused, as a whole. */
 static void *map_pages(unsigned long pages)
 {
-	void *base = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *base = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
 
 	if (base == MAP_FAILED)
 		die("cannot map %lu pages: %s", pages, strerror(errno));
@@ -188,7 +187,7 @@ static void unmap_pages(void *base, unsigned long first, unsigned long pages)
 struct swap_state {
 	unsigned long swapped;
 	unsigned long present;
-	unsigned long types;	/* bit mask */
+	unsigned long types; /* bit mask */
 	uint64_t first;
 	uint64_t last;
 };
@@ -247,7 +246,8 @@ static void page_out(void *base, unsigned long first, unsigned long pages)
 		if (swapped == pages)
 			return;
 	}
-	die("only %lu of %lu pages could be paged out: is swap on, and large enough?", swapped, pages);
+	die("only %lu of %lu pages could be paged out: is swap on, and large enough?", swapped,
+	    pages);
 }
 
 /* A file of a cgroup, which may be named as under the mount or in full. */
@@ -291,7 +291,8 @@ static void phase(const char *name)
 	puts(name);
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
-		die("standard input ended while waiting in phase %s: give it a line for each phase", name);
+		die("standard input ended while waiting in phase %s: give it a line for each phase",
+		    name);
 }
 
 /* Swap-in reads neighbours too unless told otherwise. */
@@ -313,7 +314,8 @@ static void check_exact_options(void)
 	if (opt.load > opt.pages || opt.incompressible > opt.pages)
 		die_usage("--load and --incompressible cannot exceed --pages");
 	if (opt.second_half_to_disk && (opt.free_loaded_first || opt.load > opt.pages / 2))
-		die_usage("--second-half-to-disk allows --load of the first half only, and no --free-loaded-first");
+		die_usage("--second-half-to-disk allows --load of the first half only, and no "
+			  "--free-loaded-first");
 	if (opt.load)
 		check_readahead();
 }
@@ -445,7 +447,7 @@ struct worker {
 
 static void nap(uint64_t nanoseconds)
 {
-	struct timespec time = { nanoseconds / 1000000000, nanoseconds % 1000000000 };
+	struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
 
 	nanosleep(&time, NULL);
 }
@@ -475,7 +477,7 @@ static void on_signal(int signal)
 
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = {.sa_handler = on_signal};
 
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
@@ -526,7 +528,8 @@ static void pressure(void)
 	void *base;
 
 	if (!opt.size || !opt.threads || opt.incompressible > 100)
-		die_usage("pressure needs --size MB, a thread, and at most 100 percent --incompressible");
+		die_usage("pressure needs --size MB, a thread, and at most 100 percent "
+			  "--incompressible");
 	opt.pages = opt.size * (1024 * 1024 / PAGE);
 	if (opt.cgroup)
 		join_cgroup(opt.cgroup);
@@ -536,8 +539,8 @@ static void pressure(void)
 		fill_page(base, i, !is_chosen(i % 100, opt.incompressible, 100));
 	start = now();
 	touches = stop ? 0 : run_workers(base);
-	printf("pages=%lu threads=%lu touches=%lu seconds=%.1f\n",
-	       opt.pages, opt.threads, touches, now() - start);
+	printf("pages=%lu threads=%lu touches=%lu seconds=%.1f\n", opt.pages, opt.threads, touches,
+	       now() - start);
 }
 
 /* churn */
@@ -619,38 +622,47 @@ static void churn(void)
 /* command line */
 
 static const struct option long_options[] = {
-	{ "pages", required_argument, NULL, 'p' },
-	{ "load", required_argument, NULL, 'l' },
-	{ "size", required_argument, NULL, 's' },
-	{ "threads", required_argument, NULL, 't' },
-	{ "seconds", required_argument, NULL, 'S' },
-	{ "incompressible", required_argument, NULL, 'i' },
-	{ "touches", required_argument, NULL, 'T' },
-	{ "rate", required_argument, NULL, 'r' },
-	{ "cgroups", required_argument, NULL, 'n' },
-	{ "cgroup", required_argument, NULL, 'c' },
-	{ "seed", required_argument, NULL, 'e' },
-	{ "free-loaded-first", no_argument, &opt.free_loaded_first, 1 },
-	{ "second-half-to-disk", no_argument, &opt.second_half_to_disk, 1 },
-	{ "step", no_argument, &opt.step, 1 },
-	{ "time", no_argument, &opt.time, 1 },
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
+	{"pages", required_argument, NULL, 'p'},
+	{"load", required_argument, NULL, 'l'},
+	{"size", required_argument, NULL, 's'},
+	{"threads", required_argument, NULL, 't'},
+	{"seconds", required_argument, NULL, 'S'},
+	{"incompressible", required_argument, NULL, 'i'},
+	{"touches", required_argument, NULL, 'T'},
+	{"rate", required_argument, NULL, 'r'},
+	{"cgroups", required_argument, NULL, 'n'},
+	{"cgroup", required_argument, NULL, 'c'},
+	{"seed", required_argument, NULL, 'e'},
+	{"free-loaded-first", no_argument, &opt.free_loaded_first, 1},
+	{"second-half-to-disk", no_argument, &opt.second_half_to_disk, 1},
+	{"step", no_argument, &opt.step, 1},
+	{"time", no_argument, &opt.time, 1},
+	{"help", no_argument, NULL, 'h'},
+	{}};
 
 static unsigned long *number_option(int letter)
 {
 	switch (letter) {
-	case 'p': return &opt.pages;
-	case 'l': return &opt.load;
-	case 's': return &opt.size;
-	case 't': return &opt.threads;
-	case 'S': return &opt.seconds;
-	case 'T': return &opt.touches;
-	case 'i': return &opt.incompressible;
-	case 'r': return &opt.rate;
-	case 'n': return &opt.cgroups;
-	case 'e': return &opt.seed;
+	case 'p':
+		return &opt.pages;
+	case 'l':
+		return &opt.load;
+	case 's':
+		return &opt.size;
+	case 't':
+		return &opt.threads;
+	case 'S':
+		return &opt.seconds;
+	case 'T':
+		return &opt.touches;
+	case 'i':
+		return &opt.incompressible;
+	case 'r':
+		return &opt.rate;
+	case 'n':
+		return &opt.cgroups;
+	case 'e':
+		return &opt.seed;
 	}
 	return NULL;
 }

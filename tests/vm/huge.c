@@ -13,8 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define HUGE (2UL << 20)
-#define SMALL 4096UL
+#define HUGE	   (2UL << 20)
+#define SMALL	   4096UL
 #define PM_SWAPPED (1ULL << 62)
 
 static void die(const char *what)
@@ -57,8 +57,8 @@ int main(int argc, char **argv)
 
 	if (!n)
 		die("how many?");
-	base = mmap(NULL, (n + 1) * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		    -1, 0);
+	base = mmap(NULL, (n + 1) * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0);
 	if (base == MAP_FAILED)
 		die("cannot map");
 	base = (char *)(((uintptr_t)base + HUGE - 1) & ~(HUGE - 1));

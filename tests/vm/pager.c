@@ -25,10 +25,10 @@
 #include <sys/mman.h>
 #include "trees.h"
 
-#define PAGE 4096UL
-#define MAX_PAGES 65536UL
+#define PAGE		 4096UL
+#define MAX_PAGES	 65536UL
 
-#define PM_SWAPPED (1ULL << 62)
+#define PM_SWAPPED	 (1ULL << 62)
 #define PM_OFFSET(entry) ((entry) >> 5 & ((1ULL << 50) - 1))
 
 static char *base;
@@ -241,8 +241,9 @@ static void answer_step(const char *command, unsigned long a, unsigned long b)
 		die(command);
 	}
 	printf("emptied=%lu shrinks=%lu grows=%lu collapses=%lu heights=%s nodes_before=%lu "
-	       "nodes_after=%lu\n", changes.emptied, changes.shrinks, changes.grows,
-	       changes.collapses, changes.heights, nodes, take_census().nodes);
+	       "nodes_after=%lu\n",
+	       changes.emptied, changes.shrinks, changes.grows, changes.collapses, changes.heights,
+	       nodes, take_census().nodes);
 }
 
 /* Pages in the batches of another CPU's LRU would not go out. */

@@ -15,16 +15,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_TREES   64
-#define TREE_PAGES  (1UL << 14) /* 64 MiB of swap */
+#define MAX_TREES    64
+#define TREE_PAGES   (1UL << 14) /* 64 MiB of swap */
 
 /* struct xarray */
-#define XARRAY_SIZE 16
-#define XA_HEAD	    8
+#define XARRAY_SIZE  16
+#define XA_HEAD	     8
 /* struct xa_node */
-#define XA_SHIFT    0
-#define XA_COUNT    2
-#define XA_SLOTS    40
+#define XA_SHIFT     0
+#define XA_COUNT     2
+#define XA_SLOTS     40
 #define XA_NODE_SIZE (XA_SLOTS + 64 * 8)
 
 /* Of a head: nothing, an entry, or a node of this shift. */
