@@ -4,9 +4,10 @@
 #   make run      installs what is missing, builds, runs: here, or in a virtual machine
 #   make demo     the virtual machine directly
 #   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
+#   make check-arm64   some of the tests on kernels of arm64, cross-compiled, emulated
 #   make bench    what observing costs, in instructions
 #   make install  below prefix=/usr/local; DESTDIR; see packaging/install.mk, also for make deb
-#   make lint     what compilers and checkers find; make sanitize: unit tests with sanitizers
+#   make lint     what compilers and checkers find; make sanitize: tests with sanitizers
 #   make fuzz     feeds made-up recordings to their reader (FUZZ_SECONDS=60)
 #   V=1 shows the commands
 
@@ -43,7 +44,7 @@ Q := @
 msg = @printf '  %-8s %s\n' $(1) $(2)
 endif
 
-.PHONY: all run demo check unit bench fuzz screens workload clean format
+.PHONY: all run demo check check-arm64 unit bench fuzz screens workload clean format
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM)
@@ -141,6 +142,11 @@ check:
 	$(Q)tools/deps build vm test
 	$(Q)$(MAKE) --no-print-directory all workload unit screens
 	$(Q)tests/run $(KERNELS)
+
+check-arm64:
+	$(Q)tools/deps build vm arm64
+	$(Q)tools/arm64
+	$(Q)ARCH=arm64 TESTS="$(or $(TESTS),exact trees tiers record)" tests/run $(KERNELS)
 
 format:
 	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] src/screen/*.[ch] tests/unit/*.[ch] \
