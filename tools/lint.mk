@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #   make lint       gcc -fanalyzer, cppcheck, clang-tidy, shellcheck, the manual pages: no complaint
-#   make sanitize   unit tests built with -fsanitize=address,undefined
+#   make sanitize   unit tests, the program and the screens with -fsanitize=address,undefined
 
 .PHONY: lint sanitize
 
@@ -14,5 +14,6 @@ SANITIZE := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitiz
 
 sanitize:
 	$(Q)tools/deps build test
-	$(Q)$(MAKE) --no-print-directory BUILD=.build/sanitize HARDEN= CFLAGS="$(SANITIZE)" unit
-	$(Q)tools/sanitize .build/sanitize/unit
+	$(Q)$(MAKE) --no-print-directory BUILD=.build/sanitize HARDEN= CFLAGS="$(SANITIZE)" \
+		all unit screens
+	$(Q)tools/sanitize .build/sanitize

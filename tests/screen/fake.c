@@ -47,6 +47,13 @@ static uint64_t cpu_now(void)
 	return ts.tv_sec * SECOND + ts.tv_nsec;
 }
 
+static void *checked(void *memory)
+{
+	if (!memory)
+		abort();
+	return memory;
+}
+
 /* A number from 0 to n - 1 that depends on two others in no way that shows. */
 static uint64_t scatter(uint64_t a, uint64_t b, uint64_t n)
 {
@@ -194,7 +201,7 @@ static void add_area(struct sample *s, uint32_t type, const char *device, uint64
 
 static void fill_areas(const struct fake *f, struct sample *s)
 {
-	s->areas = calloc(3, sizeof(*s->areas));
+	s->areas = checked(calloc(3, sizeof(*s->areas)));
 	add_area(s, 0, "/dev/nvme0n1p3", 32 * GIB);
 	add_area(s, 1, f->hostile ? "/swap\033[31m\xffile" : "/swapfile", 2 * GIB);
 	if (f->zram)
@@ -224,7 +231,7 @@ static const char *const hostile_paths[] = {
 
 static char *long_path(void)
 {
-	char *path = malloc(3 * 256 + 8);
+	char *path = checked(malloc(3 * 256 + 8));
 	int n = 0;
 
 	for (int i = 0; i < 3; i++) {
@@ -286,7 +293,7 @@ static void fill_cgroup(const struct fake *f, struct cgroup_sample *cg, unsigned
 static void fill_cgroups(const struct fake *f, struct sample *s, size_t k)
 {
 	s->cgroups_present = true;
-	s->cgroups = calloc(f->nr_cgroups + 1, sizeof(*s->cgroups));
+	s->cgroups = checked(calloc(f->nr_cgroups + 1, sizeof(*s->cgroups)));
 	for (unsigned int i = 0; i < f->nr_cgroups; i++)
 		fill_cgroup(f, &s->cgroups[s->nr_cgroups++], i, k);
 	qsort(s->cgroups, s->nr_cgroups, sizeof(*s->cgroups), by_path);
@@ -294,7 +301,7 @@ static void fill_cgroups(const struct fake *f, struct sample *s, size_t k)
 
 static void fill_probes(struct sample *s)
 {
-	s->probes = calloc(NR_PROBES, sizeof(*s->probes));
+	s->probes = checked(calloc(NR_PROBES, sizeof(*s->probes)));
 	for (int id = 0; id < NR_PROBES; id++) {
 		struct probe_sample *p = &s->probes[s->nr_probes];
 

@@ -355,7 +355,7 @@ static void test_every_figure(void **state)
 {
 	struct set set = {};
 	struct sample s;
-	struct recorder *r;
+	struct recorder *r = NULL;
 	char why[512];
 
 	(void)state;

@@ -265,7 +265,7 @@ static void test_difference_exactly(void **state)
 		"\"store_pages_total\":[0,4],\"store_rejected_pages_total\":"
 		"{\"pool_full\":[1]},\"pool_bytes\":[null,8192],\"store_ns\":{\"2\":[0,0,5]}}}\n";
 	char *path = temporary_path(), line[4096];
-	struct recorder *r;
+	struct recorder *r = NULL;
 	struct sample s;
 	gzFile in;
 

@@ -150,7 +150,9 @@ static void each_above(uint64_t least, void (*step)(unsigned long))
 {
 	struct place *places = calloc(nr_pages + 1, sizeof(*places));
 
-	for (unsigned long i = 0; places && i < nr_pages; i++)
+	if (!places)
+		die("no memory");
+	for (unsigned long i = 0; i < nr_pages; i++)
 		places[i] = (struct place){offset_of(i), i};
 	qsort(places, nr_pages, sizeof(*places), highest_first);
 	for (unsigned long i = 0; i < nr_pages && places[i].offset >= least; i++) {
