@@ -120,15 +120,6 @@ static void lock_memory(void)
 		strerror(errno));
 }
 
-/* When the sample after the one of this time is due: those that could not be taken are left out. */
-static uint64_t next_after(uint64_t due, uint64_t interval)
-{
-	uint64_t now = loop_now();
-
-	due += interval;
-	return due < now ? now : due;
-}
-
 static int run(struct exporter *e, struct source *source)
 {
 	uint64_t due = loop_now(), shown = 0;
@@ -141,7 +132,7 @@ static int run(struct exporter *e, struct source *source)
 		shown++;
 		if (status || (e->o->count && shown >= e->o->count))
 			return status;
-		due = next_after(due, e->o->interval_ns);
+		due = loop_next(due, e->o->interval_ns);
 		wake = loop_wait(due, -1);
 		if (wake == WAKE_STOP)
 			return EXIT_DONE;

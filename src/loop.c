@@ -52,6 +52,16 @@ uint64_t loop_now(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
+uint64_t loop_next(uint64_t due_ns, uint64_t interval_ns)
+{
+	uint64_t now = loop_now();
+
+	due_ns += interval_ns;
+	if (due_ns <= now)
+		due_ns += ((now - due_ns) / interval_ns + 1) * interval_ns;
+	return due_ns;
+}
+
 static enum wake take_signal(void)
 {
 	struct signalfd_siginfo info;

@@ -36,6 +36,9 @@ bool loop_was_sent(void);
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t loop_now(void);
 
+/* When what was due then is due again: times that have passed meanwhile are left out. */
+uint64_t loop_next(uint64_t due_ns, uint64_t interval_ns);
+
 /* Waits until the deadline (CLOCK_MONOTONIC, ns) at the longest. fd: also wait for this, or -1. */
 enum wake loop_wait(uint64_t deadline_ns, int fd);
 

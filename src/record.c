@@ -231,9 +231,7 @@ static int record(struct recording_run *run)
 			run->why = "count";
 			return status;
 		}
-		/* what could not be in time is left out */
-		while (next <= loop_now())
-			next += interval;
+		next = loop_next(next, interval);
 	}
 	return status ? status : one_sample(run, true);
 }

@@ -43,7 +43,7 @@ static int sample_failed(int err)
 static int run(const struct options *o, struct source *source)
 {
 	struct sample before, now;
-	uint64_t next = loop_now(), shown = 0;
+	uint64_t due = loop_now(), shown = 0;
 	int err = source->sample(source, &before);
 	bool stop = false;
 
@@ -56,8 +56,8 @@ static int run(const struct options *o, struct source *source)
 	while (!err && !stop && (!o->count || shown < o->count)) {
 		enum wake wake;
 
-		next += o->interval_ns;
-		wake = loop_wait(next, -1);
+		due = loop_next(due, o->interval_ns);
+		wake = loop_wait(due, -1);
 		if (wake == WAKE_CLOSED)
 			err = -EPIPE;
 		if (wake == WAKE_CLOSED || (wake == WAKE_STOP && !o->json))

@@ -272,12 +272,25 @@ static void test_now(void **state)
 	assert_true(ts.tv_sec * 1000000000ULL + ts.tv_nsec - a < 10000 * MS);
 }
 
+/* What is due in time, what is late, and what was missed for a long time: always in step. */
+static void test_next(void **state)
+{
+	uint64_t now = loop_now(), next;
+
+	(void)state;
+	assert_int_equal(loop_next(now, LONG), now + LONG);
+	assert_int_equal(loop_next(now - LONG / 2, LONG), now + LONG / 2);
+	next = loop_next(now - 10 * LONG - LONG / 2, LONG);
+	assert_int_equal(next, now + LONG / 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deadline), cmocka_unit_test(test_readable),
 		cmocka_unit_test(test_signals),	 cmocka_unit_test(test_released),
 		cmocka_unit_test(test_output),	 cmocka_unit_test(test_now),
+		cmocka_unit_test(test_next),
 	};
 
 	/* whoever runs the tests may ignore them (nohup), and that is inherited */
