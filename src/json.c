@@ -36,7 +36,7 @@ static char *reserve(struct json *j, size_t len)
 	return j->buf + j->len;
 }
 
-static void put_bytes(struct json *j, const char *bytes, size_t len)
+static void put_long(struct json *j, const char *bytes, size_t len)
 {
 	while (len) {
 		size_t part = len < sizeof(j->buf) ? len : sizeof(j->buf);
@@ -48,7 +48,17 @@ static void put_bytes(struct json *j, const char *bytes, size_t len)
 	}
 }
 
-static void put_char(struct json *j, char c)
+static inline void put_bytes(struct json *j, const char *bytes, size_t len)
+{
+	if (len > sizeof(j->buf) - j->len) {
+		put_long(j, bytes, len);
+		return;
+	}
+	memcpy(j->buf + j->len, bytes, len);
+	j->len += len;
+}
+
+static inline void put_char(struct json *j, char c)
 {
 	*reserve(j, 1) = c;
 	j->len++;
@@ -59,14 +69,28 @@ static void put_text(struct json *j, const char *text)
 	put_bytes(j, text, strlen(text));
 }
 
+/* "00" to "99": half as many divisions. */
+static const char two_digits[] = "0001020304050607080910111213141516171819"
+				 "2021222324252627282930313233343536373839"
+				 "4041424344454647484950515253545556575859"
+				 "6061626364656667686970717273747576777879"
+				 "8081828384858687888990919293949596979899";
+
 static void put_uint(struct json *j, uint64_t value)
 {
 	char digits[NUMBER_LEN], *p = digits + NUMBER_LEN;
 
-	do {
-		*--p = '0' + value % 10;
-		value /= 10;
-	} while (value);
+	while (value >= 100) {
+		p -= 2;
+		memcpy(p, &two_digits[value % 100 * 2], 2);
+		value /= 100;
+	}
+	if (value >= 10) {
+		p -= 2;
+		memcpy(p, &two_digits[value * 2], 2);
+	} else {
+		*--p = '0' + value;
+	}
 	put_bytes(j, p, digits + NUMBER_LEN - p);
 }
 

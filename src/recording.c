@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "eventline.h"
 #include "gzlines.h"
 #include "recording.h"
 #include "state.h"
@@ -94,15 +95,12 @@ static int keep_path(struct recording *r, struct kept_event *k, const char *path
 	return k->cgroup ? 0 : -ENOMEM;
 }
 
-static int keep_event(struct recording *r, json_t *line)
+static int keep_event(struct recording *r, const struct zt_event *e, const char *path)
 {
 	size_t n = r->nr_events;
 	struct kept_event *k;
-	const char *path;
 	int err;
 
-	if (!r->want_events)
-		return 0;
 	if (n == MAX_EVENTS)
 		return wrong(r, -EBADMSG,
 			     "too many events between two samples; record with a "
@@ -114,12 +112,22 @@ static int keep_event(struct recording *r, json_t *line)
 		r->events = k;
 	}
 	k = &r->events[n];
-	err = state_event(&r->state, line, &k->e, &path);
-	if (err)
-		return wrong(r, err, r->state.in.why);
+	k->e = *e;
 	err = keep_path(r, k, path);
 	r->nr_events += !err;
 	return err;
+}
+
+static int take_event(struct recording *r, json_t *line)
+{
+	struct zt_event e;
+	const char *path;
+	int err;
+
+	if (!r->want_events)
+		return 0;
+	err = state_event(&r->state, line, &e, &path);
+	return err ? wrong(r, err, r->state.in.why) : keep_event(r, &e, path);
 }
 
 static int hand_out_events(struct source *source, source_event_fn *fn, void *arg)
@@ -148,18 +156,20 @@ static int unreadable(struct recording *r, int err)
 	return err;
 }
 
-/* The next line as an object. 1, 0 at the end, or -errno. */
-static int next_object(struct recording *r, json_t **object)
+/* The next line. 1, 0 at the end, or -errno. */
+static int next_line(struct recording *r, char **text, size_t *len)
+{
+	int n = gzlines_next(r->lines, text, len);
+
+	return n < 0 ? unreadable(r, n) : n;
+}
+
+/* A line as an object. 1 or -errno. */
+static int parse(struct recording *r, const char *text, size_t len, json_t **object)
 {
 	json_error_t error;
-	char *text, why[256];
-	size_t len;
-	int n = gzlines_next(r->lines, &text, &len);
+	char why[256];
 
-	if (n < 0)
-		return unreadable(r, n);
-	if (!n)
-		return 0;
 	*object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	if (*object && json_is_object(*object))
 		return 1;
@@ -173,6 +183,16 @@ static bool has(json_t *object, const char *name)
 	return json_object_get(object, name) != NULL;
 }
 
+/* The next line as an object. 1, 0 at the end, or -errno. */
+static int next_object(struct recording *r, json_t **object)
+{
+	size_t len;
+	char *text;
+	int n = next_line(r, &text, &len);
+
+	return n <= 0 ? n : parse(r, text, len, object);
+}
+
 /* Takes in a line. 1 if it was a sample, 0 if not, or -errno. */
 static int take_line(struct recording *r, json_t *line)
 {
@@ -181,7 +201,7 @@ static int take_line(struct recording *r, json_t *line)
 	if (r->past_end)
 		return wrong(r, -EBADMSG, "the recording goes on after its end");
 	if (has(line, "event"))
-		return keep_event(r, line);
+		return take_event(r, line);
 	r->past_end = has(line, "end");
 	if (r->past_end)
 		err = state_end(&r->state, line, &r->end);
@@ -194,21 +214,38 @@ static int take_line(struct recording *r, json_t *line)
 	return err ? err : !r->past_end;
 }
 
+/* The same of its text. */
+static int take_text(struct recording *r, char *text, size_t len)
+{
+	struct zt_event e;
+	const char *path;
+	json_t *line;
+	int err;
+
+	if (!r->past_end && eventline_read(text, len, &e, &path))
+		return r->want_events ? keep_event(r, &e, path) : 0;
+	err = parse(r, text, len, &line);
+	if (err < 0)
+		return err;
+	err = take_line(r, line);
+	json_decref(line);
+	return err;
+}
+
 /* Reads up to and with the next sample. 0, 1 at the end, or -errno. */
 static int advance(struct recording *r)
 {
-	json_t *line;
-	int n, status;
+	size_t len;
+	char *text;
+	int n, status = 0;
 
 	do {
-		n = next_object(r, &line);
-		if (n <= 0)
-			break;
-		status = take_line(r, line);
-		json_decref(line);
-		if (status < 0)
-			n = status;
+		n = next_line(r, &text, &len);
+		if (n > 0)
+			status = take_text(r, text, len);
 	} while (n > 0 && !status);
+	if (status < 0)
+		n = status;
 	if (n == -ENOMEM)
 		snprintf(r->why, sizeof(r->why), "out of memory");
 	if (n <= 0)
