@@ -78,6 +78,21 @@ $(BUILD)/workload: tools/workload.c | $(BUILD)
 	$(call msg,CC,$@)
 	$(Q)$(CC) -O2 -Wall -Wextra -static -pthread $< -o $@
 
+# what make bench has beside zswaptop in the guest
+$(BUILD)/bench.raw.o: tools/bench.bpf.c | $(BUILD)
+	$(call msg,BPF,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$(BUILD)/bench.bpf.o: $(BUILD)/bench.raw.o
+	$(Q)$(BPFTOOL) gen object $@ $<
+
+$(BUILD)/bench.skel.h: $(BUILD)/bench.bpf.o
+	$(Q)$(BPFTOOL) gen skeleton $< name bench > $@
+
+$(BUILD)/bench-guest: tools/bench-guest.c $(BUILD)/bench.skel.h
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< -lbpf -o $@
+
 # of an archive, the linker takes only what a test needs
 $(BUILD)/tested.a: $(TESTED)
 	$(Q)rm -f $@
@@ -134,8 +149,8 @@ demo:
 unit: $(UNIT)
 
 bench:
-	$(Q)tools/deps build vm
-	$(Q)$(MAKE) --no-print-directory all workload
+	$(Q)tools/deps build vm bench
+	$(Q)$(MAKE) --no-print-directory all workload $(BUILD)/bench-guest
 	$(Q)tools/bench $(KERNELS)
 
 check:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Gives zswap known work: exact numbers of stores, loads and invalidations;
- * or pressure, in which writeback meets swap-in; or cgroups that come and go.
+ * or pressure, in which writeback meets swap-in; or cgroups that come and go, or stay.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -38,6 +38,7 @@ static const char usage[] =
 	"Usage: workload exact --pages N [OPTION]...\n"
 	"       workload pressure --size MB [OPTION]...\n"
 	"       workload churn --cgroups N [OPTION]...\n"
+	"       workload cgroups --cgroups N [OPTION]...\n"
 	"\n"
 	"exact: fills N pages, pages them out in order, touches some, unmaps all.\n"
 	"  --load M                touch the first M pages (0)\n"
@@ -60,7 +61,10 @@ static const char usage[] =
 	"  --rate R                cgroups a second (as fast as possible)\n"
 	"  --pages N               pages in each (16)\n"
 	"\n"
-	"  --cgroup PATH           the cgroup to join, or (churn) to make cgroups in\n"
+	"cgroups: makes N cgroups, and stays until SIGTERM.\n"
+	"  --pages N               pages of each that are in swap (0: idle cgroups)\n"
+	"\n"
+	"  --cgroup PATH           the cgroup to join, or (churn, cgroups) to make cgroups in\n"
 	"  --seed N                of what is random (1)\n"
 	"\n"
 	"Prints what it did as name=value; exit status 0 done, 1 failed, 2 wrong usage.\n";
@@ -619,6 +623,41 @@ static void churn(void)
 	printf("cgroups=%lu pages=%lu seconds=%.1f\n", done, opt.pages, now() - start);
 }
 
+/* cgroups */
+
+static void page_out_in(const char *path)
+{
+	void *base;
+
+	join_cgroup(path);
+	base = map_pages(opt.pages);
+	for (unsigned long i = 0; i < opt.pages; i++)
+		fill_page(base, i, true);
+	page_out(base, 0, opt.pages);
+}
+
+/* One process does the work of all: it moves on, its pages stay charged where they are. */
+static void make_cgroups(void)
+{
+	if (!opt.cgroups)
+		die_usage("cgroups needs --cgroups N");
+	stay_on_this_cpu();
+	for (unsigned long n = 0; n < opt.cgroups; n++) {
+		char name[32], *path;
+
+		snprintf(name, sizeof(name), "%lu", n);
+		path = cgroup_file(opt.cgroup ? opt.cgroup : "", name);
+		if (mkdir(path, 0755))
+			die("cannot make cgroup %s: %s", path, strerror(errno));
+		if (opt.pages)
+			page_out_in(path);
+		free(path);
+	}
+	printf("cgroups=%lu pages=%lu\n", opt.cgroups, opt.pages);
+	fflush(stdout);
+	pause();
+}
+
 /* command line */
 
 static const struct option long_options[] = {
@@ -701,14 +740,16 @@ int main(int argc, char **argv)
 {
 	parse_options(argc, argv);
 	if (optind + 1 != argc)
-		die_usage("needs one of exact, pressure, churn");
+		die_usage("needs one of exact, pressure, churn, cgroups");
 	if (!strcmp(argv[optind], "exact"))
 		exact();
 	else if (!strcmp(argv[optind], "pressure"))
 		pressure();
 	else if (!strcmp(argv[optind], "churn"))
 		churn();
+	else if (!strcmp(argv[optind], "cgroups"))
+		make_cgroups();
 	else
-		die_usage("needs one of exact, pressure, churn");
+		die_usage("needs one of exact, pressure, churn, cgroups");
 	return 0;
 }
