@@ -3,7 +3,7 @@
 # Manual pages, completion, installation, packages.
 #
 #   make man                  the manual pages, into .build/man
-#   make install              below prefix (/usr/local), DESTDIR before it
+#   make install              below prefix (/usr/local), DESTDIR before it; make uninstall
 #   make deb                  a Debian package, into .build/deb; make check-deb: tried in a machine
 
 prefix	?= /usr/local
@@ -20,7 +20,7 @@ MAN	:= .build/man
 PAGES	:= $(patsubst man/%.in,$(MAN)/%,$(wildcard man/*.in)) \
 	   $(patsubst man/%,$(MAN)/%,$(wildcard man/*.[1-9]))
 
-.PHONY: man install deb check-deb
+.PHONY: man install uninstall deb check-deb
 
 man: $(PAGES)
 
@@ -66,6 +66,17 @@ install: all man
 	install -d $(DESTDIR)$(datadir)
 	install -m 644 dashboards/* $(DESTDIR)$(datadir)
 	install -D -m 644 README.md $(DESTDIR)$(docdir)/README.md
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/zswaptop
+	rm -f $(patsubst $(MAN)/%.7,$(DESTDIR)$(mandir)/man7/%.7,$(filter %.7,$(PAGES)))
+	rm -f $(patsubst $(MAN)/%.8,$(DESTDIR)$(mandir)/man8/%.8,$(filter %.8,$(PAGES)))
+	rm -f $(DESTDIR)$(mandir)/man8/zswaptop-replay.8
+	rm -f $(DESTDIR)$(bashcompletiondir)/zswaptop $(DESTDIR)$(zshcompletiondir)/_zswaptop
+	rm -f $(DESTDIR)$(unitdir)/zswaptop.service
+	rm -f $(patsubst dashboards/%,$(DESTDIR)$(datadir)/%,$(wildcard dashboards/*))
+	rm -f $(DESTDIR)$(docdir)/README.md
+	-rmdir $(DESTDIR)$(datadir) $(DESTDIR)$(docdir)
 
 # ... and installed in a test machine
 check-deb:

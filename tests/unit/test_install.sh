@@ -26,6 +26,15 @@ install_into() {
 	env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory install "$@"
 }
 
+uninstall_from() {
+	env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory uninstall "$@"
+}
+
+# only what is not zswaptop's
+left_alone() {
+	[ "$(cd "$1" && find . ! -type d)" = ./bin/other ] && [ ! -e "$1/share/zswaptop" ]
+}
+
 # below PREFIX: all that is there, against what should be
 below() {
 	cat >"$tmp/expected" <<-FILES
@@ -53,6 +62,9 @@ check "the unit starts it there" grep -q '^ExecStart=/usr/local/bin/zswaptop exp
 	"$tmp/destdir/usr/local/lib/systemd/system/zswaptop.service"
 check "install with a prefix" install_into prefix="$tmp/opt"
 check "files below the prefix" below "$tmp/opt"
+: >"$tmp/opt/bin/other"
+check "uninstall" uninstall_from prefix="$tmp/opt"
+check "nothing of it left" left_alone "$tmp/opt"
 umask 077
 check "install under a strict umask" install_into DESTDIR="$tmp/strict"
 check "files under a strict umask" below "$tmp/strict/usr/local"
