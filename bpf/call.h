@@ -33,8 +33,13 @@ struct call {
 	__u64 first_arg;
 	__u64 start_ns;
 	__u64 swp;
-	struct owner owner;
-	__u32 bytes;
+	union {
+		__u64 tree; /* a store's */
+		struct {    /* a load's */
+			struct owner owner;
+			__u32 bytes;
+		};
+	};
 	struct effect effect;
 	__u16 notes; /* bits of the kind's own */
 	__u8 pad[2]; /* a cache line each */

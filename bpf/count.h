@@ -38,29 +38,20 @@ static __always_inline void count_shared(__u32 slot)
 		__sync_fetch_and_add(&cpu->n[slot], 1);
 }
 
-/*
- * The position of the highest bit set, 0 for 0 and 1: all bits below it are set, too, and the
- * product with a de Bruijn sequence then has a number of its own in the top bits for each.
- */
-const __u8 highest_bit[32] = {
-	0, 9,  1,  10, 13, 21, 2,  29, 11, 14, 16, 18, 22, 25, 3, 30,
-	8, 12, 20, 28, 15, 17, 24, 7,  19, 27, 23, 6,  26, 5,  4, 31,
+/* How many bits a number has. */
+#define TWICE(...) __VA_ARGS__, __VA_ARGS__
+#define SIXTEEN(n) TWICE(TWICE(TWICE(TWICE(n))))
+const __u8 bits_of[256] = {
+	0,
+	1,
+	TWICE(2),
+	TWICE(TWICE(3)),
+	TWICE(TWICE(TWICE(4))),
+	SIXTEEN(5),
+	TWICE(SIXTEEN(6)),
+	TWICE(TWICE(SIXTEEN(7))),
+	TWICE(TWICE(TWICE(SIXTEEN(8)))),
 };
-
-static __always_inline __u32 log2_floor(__u32 v)
-{
-	__u32 bit;
-
-	v |= v >> 1;
-	v |= v >> 2;
-	v |= v >> 4;
-	v |= v >> 8;
-	v |= v >> 16;
-	bit = highest_bit[v * 0x07c4acddU >> 27];
-	/* the compiler knows the table, the verifier does not: it wants bounds checked */
-	asm volatile("" : "+r"(bit));
-	return bit;
-}
 
 /* The bucket whose upper bound, 2^(first + bucket), is the smallest not below the value. */
 static __always_inline __u32 bucket_of(__u64 value, __u32 first)
@@ -68,18 +59,27 @@ static __always_inline __u32 bucket_of(__u64 value, __u32 first)
 	__u64 units = value ? (value - 1) >> first : 0;
 	__u32 bucket;
 
-	if (units >= 1ULL << (ZT_BUCKETS - 1))
-		return ZT_BUCKETS - 1;
-	bucket = units ? log2_floor(units) + 1 : 0;
+	if (units < 1 << 8)
+		bucket = bits_of[units];
+	else if (units < 1 << 16)
+		bucket = 8 + bits_of[units >> 8];
+	else
+		bucket = units < 1 << 18 ? 16 + bits_of[units >> 16] : ZT_BUCKETS - 1;
+	/* the compiler knows the table, the verifier does not: it wants bounds checked */
+	asm volatile("" : "+r"(bucket));
 	return bucket < ZT_BUCKETS ? bucket : ZT_BUCKETS - 1;
 }
 
-static __always_inline void observe(struct zt_hist *hist, __u64 value, __u32 first)
+/* Returns the bucket. */
+static __always_inline __u32 observe(struct zt_hist *hist, __u64 value, __u32 first)
 {
-	hist->count[bucket_of(value, first)]++;
+	__u32 bucket = bucket_of(value, first);
+
+	hist->count[bucket]++;
 	hist->sum += value;
 	if (value > hist->max)
 		hist->max = value;
+	return bucket;
 }
 
 #define ZT_FIRST_OF(id, name, label, value, first, unit, help) ZT_FIRST_##id = first,

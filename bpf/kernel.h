@@ -38,19 +38,25 @@ static __always_inline const struct zt_config *get_config(void)
 extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
 
 /*
- * One word of kernel memory; 0 if the address is bad. A direct load costs a tenth of a probe
- * read. The verifier gives the loaded field the type that BTF gives it, and refuses arithmetic on
- * pointers, so the cast is to a type that begins with a plain 64-bit number.
+ * Kernel memory, read directly: 0 if the address is bad. A tenth of a probe read's cost. The
+ * verifier gives the value the type that BTF gives the field, and refuses arithmetic on pointers,
+ * so fields are numbers or only walked through. (Of a void pointer it makes a pointer since 6.17.)
  */
+#define CAST(addr, type) ((type *)bpf_rdonly_cast((void *)(addr), bpf_core_type_id_kernel(type)))
+
+/* The barrier: or the compiler makes one load of this and of another kind of pointer's. */
+#define DIRECT(addr, type, field)                             \
+	({                                                    \
+		__u64 value = (__u64)CAST(addr, type)->field; \
+                                                              \
+		asm volatile("" : "+r"(value));               \
+		value;                                        \
+	})
+
+/* One word, by way of a type that begins with a plain 64-bit number. */
 static __always_inline __u64 direct64(__u64 addr)
 {
-	struct timespec64 *word =
-		bpf_rdonly_cast((void *)addr, bpf_core_type_id_kernel(struct timespec64));
-	__u64 value = word->tv_sec;
-
-	/* or the compiler makes one load of this and of another kind of pointer's */
-	asm volatile("" : "+r"(value));
-	return value;
+	return DIRECT(addr, struct timespec64, tv_sec);
 }
 
 /* The same on every kernel. */
@@ -72,7 +78,10 @@ static __always_inline __u32 load32(__u64 addr)
 
 #define OFFSET(type, field)	    bpf_core_field_offset(((type *)0)->field)
 #define LOAD_PTR(addr, type, field) load64((addr) + OFFSET(type, field))
-#define LOAD_U32(addr, type, field) load32((addr) + OFFSET(type, field))
+/* A field that is a number: the offset is in the load where that is direct. */
+#define LOAD(addr, type, field) \
+	(config.rdonly_cast ? DIRECT(addr, type, field) : load64((addr) + OFFSET(type, field)))
+#define LOAD_U32(addr, type, field) ((__u32)LOAD(addr, type, field))
 #define LOAD_U8(addr, type, field)  ((__u8)load64((addr) + OFFSET(type, field)))
 
 /*
@@ -140,6 +149,18 @@ static __always_inline __u64 page_argument(void *ctx)
 	return page;
 }
 
+/* What zswap_store and zswap_load returned: behind their arguments. */
+static __always_inline __u64 page_result(void *ctx)
+{
+	__u64 value;
+
+	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
+		return result(ctx);
+	value = argument(ctx, 1);
+	asm volatile("" : "+r"(value));
+	return value;
+}
+
 /* swap_read_folio: (folio, plug) up to 7.2, (plug, folio) in 7.3. */
 static __always_inline __u64 swapin_folio(void *ctx)
 {
@@ -158,8 +179,8 @@ static __always_inline __u64 page_swp(void *ctx)
 static __always_inline bool page_flag(__u64 folio, __u64 bit)
 {
 	if (bpf_core_field_exists(((struct folio___memdesc *)0)->flags.f))
-		return load64(folio + OFFSET(struct folio___memdesc, flags)) >> bit & 1;
-	return load64(folio + OFFSET(struct folio, flags)) >> bit & 1;
+		return LOAD(folio, struct folio___memdesc, flags.f) >> bit & 1;
+	return LOAD(folio, struct folio, flags) >> bit & 1;
 }
 
 static __always_inline bool folio_is_large(__u64 folio)

@@ -51,15 +51,17 @@ int load_enter(__u64 *ctx)
 
 static __always_inline __u32 load_outcome(void *ctx, const struct call *c)
 {
+	__s32 ret = page_result(ctx);
+
 	if (config.load_result == ZT_LOAD_BOOL) {
-		if (!result_bool(ctx))
+		if (!(__u8)ret)
 			return ZT_LOAD_MISS;
 		/* up to 6.14 a large folio is refused by a warning and "true" */
 		return c && c->notes & NOTE_LARGE ? ZT_LOAD_ERROR : ZT_LOAD_HIT;
 	}
-	if (!result_int(ctx))
+	if (!ret)
 		return ZT_LOAD_HIT;
-	if (result_int(ctx) == (config.load_result == ZT_LOAD_FRONTSWAP ? -1 : -ENOENT))
+	if (ret == (config.load_result == ZT_LOAD_FRONTSWAP ? -1 : -ENOENT))
 		return ZT_LOAD_MISS;
 	return ZT_LOAD_ERROR;
 }
@@ -79,19 +81,20 @@ static __always_inline void tell_swapin(void *ctx, __u32 outcome)
 static __always_inline void load_hit(struct zt_cpu *cpu, struct call *c, struct owner owner,
 				     __u64 latency)
 {
+	__u32 bucket = ZT_BUCKETS;
 	struct zt_cgroup *cg;
 
 	fate_end(c->swp, ZT_FATE_LOADED);
 	if (!(c->notes & NOTE_STAYS))
 		count_effect(cpu, &c->effect, ZT_CAUSE_LOAD, c->swp, owner);
 	if (latency != ZT_NO_U64)
-		OBSERVE(cpu, LOAD_NS, latency);
+		bucket = OBSERVE(cpu, LOAD_NS, latency);
 	cg = cgroup_counters(owner);
 	if (!cg)
 		return;
 	count_cgroup(cg, ZT_CG_LOAD_HITS, 1);
-	if (latency != ZT_NO_U64)
-		observe_cgroup(cg->load_ns, latency);
+	if (bucket < ZT_BUCKETS)
+		observe_cgroup(cg->load_ns, bucket);
 }
 
 static __always_inline void count_load(struct zt_cpu *cpu, __u32 outcome)

@@ -33,7 +33,7 @@ static __always_inline void look_for_stale(struct call *c)
 
 	if (!trees_known() || c->notes & NOTE_STALE_ENTRY)
 		return;
-	find_spot(&spot, tree_of(c->swp), swp_offset(c->swp));
+	find_spot(&spot, c->tree, swp_offset(c->swp));
 	if (spot.state != SPOT_ENTRY)
 		return;
 	c->notes |= NOTE_STALE_ENTRY;
@@ -53,11 +53,12 @@ static __always_inline void look_before_store(struct call *c)
 		c->notes |= NOTE_DISABLED;
 	if (!trees_known())
 		return;
+	c->tree = tree_of(c->swp);
 	if (c->notes & NOTE_DISABLED || kernel_flag(config.pool_reached_full)) {
 		look_for_stale(c);
 		return;
 	}
-	head = tree_head(tree_of(c->swp));
+	head = tree_head(c->tree);
 	if (store_grows(head, swp_offset(c->swp))) {
 		c->notes |= NOTE_TREE_GROWS;
 		c->effect.height_before = height_of(head);
@@ -218,22 +219,27 @@ static __always_inline __u32 why_refused(const struct call *c, bool large)
 
 struct sizes {
 	struct zt_cpu *cpu;
+	__u64 tree; /* one for all: an aligned folio does not reach across */
 	__u64 swp;
 	__u64 bytes;
 };
 
-static long one_size(__u32 n, struct sizes *sizes)
+static __always_inline __u32 count_size(struct zt_cpu *cpu, __u64 tree, __u64 swp)
 {
-	__u64 swp = sizes->swp + n;
 	struct spot spot;
 	__u32 length;
 
-	find_spot(&spot, tree_of(swp), swp_offset(swp));
+	find_spot(&spot, tree, swp_offset(swp));
 	if (spot.state != SPOT_ENTRY)
 		return 0;
-	length = LOAD_U32(spot.entry, struct zswap_entry, length);
-	OBSERVE(sizes->cpu, PAGE_BYTES, length);
-	sizes->bytes += length;
+	length = DIRECT(spot.entry, struct zswap_entry, length);
+	OBSERVE(cpu, PAGE_BYTES, length);
+	return length;
+}
+
+static long one_size(__u32 n, struct sizes *sizes)
+{
+	sizes->bytes += count_size(sizes->cpu, sizes->tree, sizes->swp + n);
 	return 0;
 }
 
@@ -242,14 +248,14 @@ static long one_size(__u32 n, struct sizes *sizes)
  * takes them out before this program is done. Cheaper than watching the allocator, which other
  * users (zram) keep busy too.
  */
-static __always_inline __u64 stored_bytes(struct zt_cpu *cpu, __u64 swp, __u32 pages)
+static __always_inline __u64 stored_bytes(struct zt_cpu *cpu, const struct call *c, __u64 swp,
+					  __u32 pages)
 {
-	struct sizes sizes = {.cpu = cpu, .swp = swp};
+	struct sizes sizes = {.cpu = cpu, .tree = c ? c->tree : tree_of(swp), .swp = swp};
 
 	if (pages == 1)
-		one_size(0, &sizes);
-	else
-		bpf_loop(pages, one_size, &sizes, 0);
+		return count_size(cpu, sizes.tree, swp);
+	bpf_loop(pages, one_size, &sizes, 0);
 	return sizes.bytes;
 }
 
@@ -274,7 +280,7 @@ static __always_inline void store_tree(struct zt_cpu *cpu, struct call *c, bool 
 	if (!stored && c->notes & NOTE_STALE_ENTRY) {
 		count_effect(cpu, &c->effect, ZT_CAUSE_STORE, c->swp, owner);
 	} else if (stored && c->notes & NOTE_TREE_GROWS) {
-		__u64 head = tree_head(tree_of(c->swp));
+		__u64 head = tree_head(c->tree);
 
 		c->effect.height_after = height_of(head);
 		count(cpu, ZT_TREE_GROWS, 1);
@@ -283,7 +289,7 @@ static __always_inline void store_tree(struct zt_cpu *cpu, struct call *c, bool 
 }
 
 static __always_inline void store_cgroup(struct owner owner, __u32 pages, __u32 result, __u64 bytes,
-					 __u64 latency)
+					 __u32 bucket)
 {
 	struct zt_cgroup *cg = cgroup_counters(owner);
 
@@ -294,15 +300,15 @@ static __always_inline void store_cgroup(struct owner owner, __u32 pages, __u32 
 		count_cgroup(cg, ZT_CG_STORE_BYTES, bytes);
 	else if (result < ZT_NR_REJECTS)
 		count_cgroup(cg, ZT_CG_STORE_REJECTED + result, pages);
-	if (latency != ZT_NO_U64)
-		observe_cgroup(cg->store_ns, latency);
+	if (bucket < ZT_BUCKETS)
+		observe_cgroup(cg->store_ns, bucket);
 }
 
 static __always_inline bool store_succeeded(void *ctx)
 {
 	if (config.store_args == ZT_PAGE_TYPE_OFFSET)
-		return result_int(ctx) == 0;
-	return result_bool(ctx);
+		return (__s32)page_result(ctx) == 0;
+	return (__u8)page_result(ctx);
 }
 
 /* Returns ZT_STORE_STORED and the compressed size, or the cause of the refusal. */
@@ -315,7 +321,7 @@ static __always_inline __u32 store_outcome(struct zt_cpu *cpu, void *ctx, struct
 	if (store_succeeded(ctx)) {
 		fate_end(swp, ZT_FATE_UNKNOWN);
 		if (trees_known())
-			*bytes = stored_bytes(cpu, swp, pages);
+			*bytes = stored_bytes(cpu, c, swp, pages);
 		count(cpu, ZT_STORE_BYTES, *bytes);
 		return ZT_STORE_STORED;
 	}
@@ -332,13 +338,13 @@ int store_exit(__u64 *ctx)
 	__u64 folio = page_argument(ctx), bytes = 0, latency = ZT_NO_U64, swp;
 	struct owner owner = owner_unknown();
 	struct zt_cpu *cpu = this_cpu();
-	__u32 pages, outcome;
+	__u32 pages, outcome, bucket = ZT_BUCKETS;
 
 	if (!cpu)
 		return 0;
 	if (c && config.latency) {
 		latency = bpf_ktime_get_ns() - c->start_ns;
-		OBSERVE(cpu, STORE_NS, latency);
+		bucket = OBSERVE(cpu, STORE_NS, latency);
 	}
 	pages = folio_pages(folio);
 	swp = c ? c->swp : page_swp(ctx);
@@ -347,7 +353,7 @@ int store_exit(__u64 *ctx)
 		owner = owner_of_folio(folio);
 	if (c && trees_known())
 		store_tree(cpu, c, outcome == ZT_STORE_STORED, owner);
-	store_cgroup(owner, pages, outcome, bytes, latency);
+	store_cgroup(owner, pages, outcome, bytes, bucket);
 	store_event(outcome, swp, pages, bytes, latency, owner);
 	call_end(c);
 	return 0;

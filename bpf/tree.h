@@ -68,12 +68,12 @@ static __always_inline __u64 node_slot(__u64 node, __u32 n)
 /* In 0 to 63: the mask is for the verifier. */
 static __always_inline __u8 node_shift(__u64 node)
 {
-	return direct64(node + OFFSET(struct xa_node, shift)) & 63;
+	return DIRECT(node, struct xa_node, shift) & 63;
 }
 
 static __always_inline __u8 node_count(__u64 node)
 {
-	return direct64(node + OFFSET(struct xa_node, count));
+	return DIRECT(node, struct xa_node, count);
 }
 
 static __always_inline __u64 node_parent(__u64 node)
@@ -87,15 +87,34 @@ static __always_inline __u8 height_of(__u64 item)
 	return is_node(item) ? node_shift(to_node(item)) / CHUNK_SHIFT + 1 : 0;
 }
 
+/* One level down. */
+static __always_inline __u64 child(__u64 item, __u64 index, __u32 shift)
+{
+	return node_slot(to_node(item), index >> shift & CHUNK_MASK);
+}
+
+/* The levels above the four of 64 GiB, which few swap areas need. */
+static __noinline __u64 descend(__u64 item, __u64 index)
+{
+	__s32 shift = node_shift(to_node(item));
+	int i;
+
+	for (i = 0; i < MAX_LEVELS - 4 && shift > 3 * CHUNK_SHIFT; i++) {
+		item = child(item, index, shift & 63);
+		shift -= CHUNK_SHIFT;
+	}
+	return item;
+}
+
 /*
  * What xa_load() would find, without the lock. The levels of a tree without multi-index entries
- * are CHUNK_SHIFT apart, so only the root is asked for its shift.
+ * are CHUNK_SHIFT apart, so only the root is asked for its shift. What is missing on the way reads
+ * as nothing down to the end, see is_node().
  */
 static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index)
 {
-	__u64 item = tree_head(tree), node = 0;
+	__u64 item = tree_head(tree);
 	__u32 shift;
-	int i;
 
 	spot->head = item;
 	spot->entry = 0;
@@ -108,17 +127,23 @@ static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index
 		shift = node_shift(to_node(item));
 		if (index >> shift > CHUNK_MASK)
 			return;
-		for (i = 0; i < MAX_LEVELS && is_node(item); i++) {
-			node = to_node(item);
-			item = node_slot(node, index >> (shift & 63) & CHUNK_MASK);
-			shift -= CHUNK_SHIFT;
-		}
+		if (shift > 3 * CHUNK_SHIFT)
+			item = descend(item, index);
+		if (shift >= 3 * CHUNK_SHIFT)
+			item = child(item, index, 3 * CHUNK_SHIFT);
+		if (shift >= 2 * CHUNK_SHIFT)
+			item = child(item, index, 2 * CHUNK_SHIFT);
+		if (shift >= CHUNK_SHIFT)
+			item = child(item, index, CHUNK_SHIFT);
+		spot->leaf = to_node(item);
+		item = child(item, index, 0);
+	} else if (index) {
+		return;
 	}
 	if (!item || item & 3)
 		return;
 	spot->entry = item;
 	spot->state = SPOT_ENTRY;
-	spot->leaf = node;
 }
 
 /*
