@@ -32,6 +32,12 @@ static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 
 	return e;
 }
 
+/* Does nothing but events of some cgroups matter? Then calls for others end at their entry. */
+static __always_inline bool only_some_owners(void)
+{
+	return config.only_events && config.cgroup_id;
+}
+
 /*
  * The reader drains on a timer. It is woken, once, only when so much waits that the buffer could
  * run over before: waking it for every event costs more than all the rest of this program.

@@ -11,39 +11,49 @@
 #define NOTE_SWAPIN_LOAD 0x01 /* swap_read_folio: zswap was asked */
 #define NOTE_SWAPIN_HIT	 0x02 /* ... and had it */
 
-/* Returns the entry, 0 if there is none or trees cannot be read. */
-static __always_inline __u64 look_before_load(struct call *c)
+/* Whose page: its entry's, if that can be found. */
+static __always_inline struct owner load_owner(void *ctx, const struct spot *spot)
 {
-	struct spot spot;
+	if (!owners_wanted(ZT_EV_LOAD))
+		return owner_unknown();
+	if (trees_known() && spot->state == SPOT_ENTRY)
+		return owner_of_entry(spot->entry);
+	return owner_of_folio(page_argument(ctx));
+}
 
-	if (!trees_known())
-		return 0;
-	find_spot(&spot, tree_of(c->swp), swp_offset(c->swp));
-	if (spot.state != SPOT_ENTRY)
-		return 0;
+static __always_inline void expect_erase(struct call *c, const struct spot *spot)
+{
+	if (!trees_known() || spot->state != SPOT_ENTRY)
+		return;
 	if (config.events[ZT_EV_LOAD] || any_owner_traced())
-		c->bytes = LOAD_U32(spot.entry, struct zswap_entry, length);
-	predict_erase(&c->effect, &spot, c->swp);
-	return spot.entry;
+		c->bytes = LOAD_U32(spot->entry, struct zswap_entry, length);
+	predict_erase(&c->effect, spot, c->swp);
 }
 
 SEC("fentry")
 int load_enter(__u64 *ctx)
 {
-	struct call *c = call_begin(ctx, (__u64)ctx, CALL_LOAD);
-	__u64 folio = page_argument(ctx), entry;
+	__u64 folio = page_argument(ctx), swp = page_swp(ctx);
+	struct owner owner;
+	struct spot spot;
+	struct call *c;
 
+	if (trees_known())
+		find_spot(&spot, tree_of(swp), swp_offset(swp));
+	owner = load_owner(ctx, &spot);
+	if (only_some_owners() && !owner_in_filter(owner))
+		return 0;
+	c = call_begin(ctx, (__u64)ctx, CALL_LOAD);
 	if (!c)
 		return 0;
-	c->swp = page_swp(ctx);
+	c->swp = swp;
+	c->owner = owner;
 	c->bytes = ZT_NO_U32;
 	if (config.load_result == ZT_LOAD_BOOL && folio_is_large(folio))
 		c->notes |= NOTE_LARGE;
 	if (config.bypass && !folio_in_swapcache(folio))
 		c->notes |= NOTE_STAYS;
-	entry = look_before_load(c);
-	if (owners_wanted(ZT_EV_LOAD))
-		c->owner = entry ? owner_of_entry(entry) : owner_of_folio(folio);
+	expect_erase(c, &spot);
 	if (config.latency)
 		c->start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -71,7 +81,7 @@ static __always_inline void tell_swapin(void *ctx, __u32 outcome)
 {
 	struct call *c;
 
-	if (!config.latency)
+	if (!config.swapin)
 		return;
 	c = call_find(page_argument(ctx), CALL_SWAPIN);
 	if (c)
@@ -128,7 +138,7 @@ int load_exit(__u64 *ctx)
 	struct zt_cpu *cpu = this_cpu();
 	__u64 latency = ZT_NO_U64;
 
-	if (!cpu)
+	if (!cpu || (!c && only_some_owners()))
 		return 0;
 	count_load(cpu, outcome);
 	tell_swapin(ctx, outcome);
@@ -136,8 +146,7 @@ int load_exit(__u64 *ctx)
 		return 0;
 	if (config.latency)
 		latency = bpf_ktime_get_ns() - c->start_ns;
-	if (owners_wanted(ZT_EV_LOAD))
-		owner = c->owner;
+	owner = c->owner;
 	if (outcome == ZT_LOAD_HIT)
 		load_hit(cpu, c, owner, latency);
 	load_event(outcome, c, owner, latency);

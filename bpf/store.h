@@ -89,8 +89,11 @@ static __always_inline bool alloc_failed(void)
 SEC("fentry")
 int store_enter(__u64 *ctx)
 {
-	struct call *c = call_begin(ctx, (__u64)ctx, CALL_STORE);
+	struct call *c;
 
+	if (only_some_owners() && !owner_in_filter(owner_of_folio(page_argument(ctx))))
+		return 0;
+	c = call_begin(ctx, (__u64)ctx, CALL_STORE);
 	if (!c)
 		return 0;
 	c->swp = page_swp(ctx);
@@ -340,7 +343,7 @@ int store_exit(__u64 *ctx)
 	struct zt_cpu *cpu = this_cpu();
 	__u32 pages, outcome, bucket = ZT_BUCKETS;
 
-	if (!cpu)
+	if (!cpu || (!c && only_some_owners()))
 		return 0;
 	if (c && config.latency) {
 		latency = bpf_ktime_get_ns() - c->start_ns;

@@ -163,8 +163,10 @@ struct zt_config {
 	__u8 by_cgroup;
 	__u8 latency;
 	__u8 fates;
-	__u8 live_trace; /* while tracing, every event of the cgroups marked as traced is sent */
-	__u8 pad[4];
+	__u8 live_trace;  /* while tracing, every event of the cgroups marked as traced is sent */
+	__u8 only_events; /* nobody reads the counters */
+	__u8 swapin;	  /* swap_read_folio is watched, and told by zswap_load */
+	__u8 pad[2];
 };
 
 /* How zswap finds an entry by its offset. */

@@ -327,12 +327,22 @@ struct source *collector_source(struct collector *c)
 	return &c->source;
 }
 
+static uint32_t events_only(const struct demand *demand)
+{
+	uint32_t types = 0;
+
+	for (int i = 0; demand->only_events && i < ZT_NR_EVENTS; i++)
+		types |= (demand->events[i] != 0) << i;
+	return types;
+}
+
 struct collector *collector_open(const struct options *o, const struct demand *demand)
 {
 	struct live_options options = {
 		.wishes = {.verify = o->verify,
 			   .latency = true,
 			   .lock_waits = true,
+			   .only_events = events_only(demand),
 			   .without = o->without},
 		.by_cgroup = demand->by_cgroup,
 		.self_cost = o->self_cost,

@@ -17,6 +17,7 @@ struct demand {
 	const uint32_t *events; /* of every type the results, a bit each; NULL: none */
 	bool by_cgroup;
 	bool live_trace;    /* the source can trace; needs by_cgroup */
+	bool only_events;   /* nobody looks at samples: what serves no event is not loaded */
 	bool need_programs; /* the kernel's files alone are not enough */
 };
 

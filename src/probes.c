@@ -275,6 +275,34 @@ static void plan_not_needed(struct plan *plan, const struct wishes *wishes)
 			  "the trees' addresses are not known");
 }
 
+/* Who watches so that an event of a type can be told in full. */
+#define ON(id) (1u << PROBE_##id)
+static const uint32_t event_needs[ZT_NR_EVENTS] = {
+	[ZT_EV_STORE] = ON(STORE) | ON(TREES) | ON(SHRINK_MEMCG) | ON(COMPRESS) | ON(POOL_MALLOC) |
+			ON(WRITEBACK_ENABLED),
+	[ZT_EV_LOAD] = ON(LOAD) | ON(TREES),
+	[ZT_EV_INVALIDATE] = ON(INVALIDATE) | ON(ENTRY_FREE) | ON(TREES),
+	[ZT_EV_WRITEBACK] = ON(WRITEBACK) | ON(SWAP_CACHE) | ON(SWAP_CACHE_BUSY) |
+			    ON(SHRINK_WORKER) | ON(SHRINK_MEMCG) | ON(STORE) | ON(TREES),
+	[ZT_EV_TREE] = ON(TREES) | ON(INVALIDATE) | ON(ENTRY_FREE) | ON(LOAD) | ON(STORE) |
+		       ON(SHRINK_MEMCG) | ON(COMPRESS) | ON(POOL_MALLOC) | ON(WRITEBACK_ENABLED) |
+		       ON(WRITEBACK) | ON(SWAP_CACHE) | ON(SWAP_CACHE_BUSY),
+};
+
+static void plan_events(struct plan *plan, const struct wishes *wishes)
+{
+	uint32_t needed = 0;
+
+	if (!wishes->only_events)
+		return;
+	for (int i = 0; i < ZT_NR_EVENTS; i++)
+		if (wishes->only_events >> i & 1)
+			needed |= event_needs[i];
+	for (int id = 0; id < NR_PROBES; id++)
+		if (plan_has(plan, id) && !(needed >> id & 1))
+			set_state(plan, id, PROBE_NOT_NEEDED, "serves no event that is asked for");
+}
+
 static int variant(const struct plan *plan, enum probe_id id)
 {
 	const struct candidate *c = plan->probe[id].candidate;
@@ -300,7 +328,10 @@ static void configure(struct plan *plan, const struct facts *facts, const struct
 	config->large_folios = facts->large_folios;
 	config->tree_kind = tree_kind(plan, facts);
 	config->latency = wishes->latency;
-	config->fates = plan_has(plan, PROBE_WRITEBACK) && plan_has(plan, PROBE_SWAP_CACHE);
+	config->swapin = plan_has(plan, PROBE_SWAPIN);
+	config->only_events = wishes->only_events != 0;
+	config->fates = !wishes->only_events && plan_has(plan, PROBE_WRITEBACK) &&
+			plan_has(plan, PROBE_SWAP_CACHE);
 	config->invalidate_args = variant(plan, PROBE_INVALIDATE);
 	config->store_args = variant(plan, PROBE_STORE);
 	config->load_result = variant(plan, PROBE_LOAD);
@@ -329,11 +360,11 @@ void plan_make(struct plan *plan, const struct facts *facts, const struct wishes
 	plan_invalidate(plan, wishes);
 	plan_rejects(plan, facts);
 	plan_not_needed(plan, wishes);
+	plan_events(plan, wishes);
 	configure(plan, facts, wishes);
 }
 
 /* Which probes a run of values needs: all of them. */
-#define ON(id) (1u << PROBE_##id)
 #define CAUSED(value)                                                                            \
 	{V_##value + ZT_CAUSE_INVALIDATE, 1, ON(TREES) | ON(INVALIDATE)},                        \
 		{V_##value + ZT_CAUSE_LOAD, 1, ON(TREES) | ON(LOAD)},                            \

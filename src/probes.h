@@ -68,6 +68,7 @@ struct wishes {
 	bool verify; /* follow every invalidation and compare */
 	bool latency;
 	bool lock_waits;
+	uint32_t only_events; /* a bit per enum zt_event_type; 0: the counters, whatever the events */
 	uint32_t without; /* a bit a probe: hidden */
 };
 

@@ -96,8 +96,9 @@ int command_trace(struct options *o)
 	struct tracer t = {.o = o};
 	int err;
 
-	t.collector =
-		collector_open(o, &(struct demand){.events = o->events, .need_programs = true});
+	t.collector = collector_open(
+		o,
+		&(struct demand){.events = o->events, .only_events = true, .need_programs = true});
 	if (!t.collector)
 		return EXIT_FAILED;
 	if (!privileges_drop(o->user, &(struct later){})) {

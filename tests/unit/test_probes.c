@@ -658,6 +658,41 @@ static void test_nothing_wished(void **state)
 	facts_free(&f);
 }
 
+/* What a trace loads: by event, the probes planned on 7.3. */
+static void test_only_events(void **state)
+{
+	static const uint32_t planned_for[ZT_NR_EVENTS] = {
+		[ZT_EV_STORE] =
+			BIT(STORE) | BIT(TREES) | BIT(SHRINK_MEMCG) | BIT(WRITEBACK_ENABLED),
+		[ZT_EV_LOAD] = BIT(LOAD) | BIT(TREES),
+		[ZT_EV_INVALIDATE] = BIT(INVALIDATE) | BIT(TREES),
+		[ZT_EV_WRITEBACK] = BIT(WRITEBACK) | BIT(SWAP_CACHE) | BIT(SHRINK_WORKER) |
+				    BIT(SHRINK_MEMCG) | BIT(STORE) | BIT(TREES),
+		[ZT_EV_TREE] = BIT(TREES) | BIT(INVALIDATE) | BIT(LOAD) | BIT(STORE) |
+			       BIT(SHRINK_MEMCG) | BIT(WRITEBACK_ENABLED) | BIT(WRITEBACK) |
+			       BIT(SWAP_CACHE),
+	};
+	struct facts f;
+	struct plan plan;
+
+	(void)state;
+	kernel(&f, 703, NULL, 0);
+	for (int type = 0; type < ZT_NR_EVENTS; type++) {
+		struct wishes wishes = all_wishes;
+
+		wishes.only_events = 1u << type;
+		plan_make(&plan, &f, &wishes);
+		for (int id = 0; id < NR_PROBES; id++)
+			if (plan_has(&plan, id) != (planned_for[type] >> id & 1))
+				fail_msg("event %d: %s is %s", type, probes[id].name,
+					 planned(&plan, id));
+		assert_true(plan.config.only_events);
+		assert_false(plan.config.swapin);
+		assert_false(plan.config.fates);
+	}
+	facts_free(&f);
+}
+
 /* Values of a sample that a plan leaves out: first to last; first == last: one. */
 struct range {
 	unsigned int first, last;
@@ -1037,6 +1072,7 @@ int main(void)
 		cmocka_unit_test(test_trees_hidden),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_nothing_wished),
+		cmocka_unit_test(test_only_events),
 		cmocka_unit_test(test_without_each),
 		cmocka_unit_test(test_mask_of_kernels),
 		cmocka_unit_test(test_mask_of_wishes),
