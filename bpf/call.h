@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a hot call (store, load, swap-in) has to remember until it returns: a place in a table
- * that all CPUs share, as these functions sleep and migrate. Places are found by hashing what
- * tells one call from every other under way: the stack address at which the trampoline keeps its
- * arguments, or the folio, which is locked. That is some ten instructions where task storage
- * takes 70 (7.3) to 150 (6.12), twice a call. Calls that others have to find by their task are in
- * frame.h.
+ * that all CPUs share, as these functions sleep and migrate. What tells one call from every other
+ * under way is the stack address at which the trampoline keeps its arguments, or the folio, which
+ * is locked. Places are found by hashing the folio, or the stack: calls of one task are
+ * neighbours, so that one inside another finds it. That is some ten instructions where task
+ * storage takes 70 (7.3) to 150 (6.12), twice a call.
  *
  * A call whose exit was skipped (the kernel skips a program that would run inside itself on one
  * CPU) leaves its place behind; whoever needs it recognises that the stack no longer holds the
@@ -47,12 +47,15 @@ struct call {
 
 _Static_assert(sizeof(struct call) == 64, "a call fills a cache line");
 
-#define CALL_SHIFT 12
-#define CALLS	   (1 << CALL_SHIFT)
-#define CALL_WAYS  4 /* places that a call may take */
+#define CALL_SHIFT  12
+#define CALLS	    (1 << CALL_SHIFT)
+#define CALL_WAYS   4 /* places that a call may take */
 
-#define KEY_FREE   0
-#define KEY_TAKING 1 /* being filled */
+#define STACK_SHIFT 14 /* THREAD_SIZE of 64-bit kernels, and its alignment */
+#define STACK_SIZE  (1 << STACK_SHIFT)
+
+#define KEY_FREE    0
+#define KEY_TAKING  1 /* being filled */
 
 static struct call calls[CALLS];
 
@@ -68,9 +71,18 @@ static __always_inline __u64 call_key(__u64 id, enum call_kind kind)
 	return half | (__u64)(kind + 1) << 32;
 }
 
-static __always_inline struct call *call_place(__u64 key, __u32 way)
+/* Where its places begin. */
+static __always_inline __u32 call_set(__u64 key)
 {
-	return &calls[((key * 0x9e3779b97f4a7c15ULL >> (64 - CALL_SHIFT)) + way) & (CALLS - 1)];
+	bool by_stack = key >> 32 != CALL_SWAPIN + 1;
+	__u64 hashed = by_stack ? (__u32)key >> STACK_SHIFT : key;
+
+	return hashed * 0x9e3779b97f4a7c15ULL >> (64 - CALL_SHIFT);
+}
+
+static __always_inline struct call *call_place(__u32 set, __u32 way)
+{
+	return &calls[(set + way) & (CALLS - 1)];
 }
 
 static __always_inline bool call_has_key(const struct call *c, __u64 key)
@@ -108,10 +120,10 @@ static __always_inline struct call *call_fill(struct call *c, void *ctx, __u64 i
  */
 static __noinline __u32 call_take_any(__u64 key)
 {
-	__u32 way, bit = 0;
+	__u32 set = call_set(key), way, bit = 0;
 
 	for (way = 0; way < CALL_WAYS; way++) {
-		struct call *c = call_place(key, way);
+		struct call *c = call_place(set, way);
 		__u64 old = c->key;
 
 		if (old == KEY_TAKING || (old && call_alive(c)))
@@ -130,8 +142,8 @@ static __noinline __u32 call_take_any(__u64 key)
 static __always_inline struct call *call_begin(void *ctx, __u64 id, enum call_kind kind)
 {
 	__u64 key = call_key(id, kind);
-	struct call *c = call_place(key, 0);
-	__u32 taken;
+	__u32 set = call_set(key), taken;
+	struct call *c = call_place(set, 0);
 
 	if (call_take(c, KEY_FREE))
 		return call_fill(c, ctx, id, key);
@@ -140,15 +152,15 @@ static __always_inline struct call *call_begin(void *ctx, __u64 id, enum call_ki
 		count_shared(ZT_CONTEXTS_LOST);
 		return NULL;
 	}
-	return call_fill(call_place(key, taken & 0xff), ctx, id, key | taken >> 8);
+	return call_fill(call_place(set, taken & 0xff), ctx, id, key | taken >> 8);
 }
 
 static __noinline __u32 call_find_any(__u64 key)
 {
-	__u32 way;
+	__u32 set = call_set(key), way;
 
 	for (way = 0; way < CALL_WAYS; way++)
-		if (call_has_key(call_place(key, way), key))
+		if (call_has_key(call_place(set, way), key))
 			break;
 	return way;
 }
@@ -157,14 +169,15 @@ static __noinline __u32 call_find_any(__u64 key)
 static __always_inline struct call *call_find(__u64 id, enum call_kind kind)
 {
 	__u64 key = call_key(id, kind);
-	struct call *c = call_place(key, 0);
+	__u32 set = call_set(key);
+	struct call *c = call_place(set, 0);
 
 	if (!call_has_key(c, key)) {
 		__u32 way = call_find_any(key);
 
 		if (way >= CALL_WAYS)
 			return NULL;
-		c = call_place(key, way);
+		c = call_place(set, way);
 	}
 	return c->id == id ? c : NULL;
 }
@@ -184,43 +197,42 @@ static __always_inline void call_end(struct call *c)
 		__sync_lock_test_and_set(&c->key, KEY_FREE);
 }
 
-#define STACK_SIZE   16384 /* THREAD_SIZE of 64-bit kernels, and its alignment */
-#define SEARCH_WORDS 512
-
-struct call_search {
-	__u64 key;
-	__u32 found; /* its index + 1 */
-	__u32 pad;
-};
-
-static long call_at(__u32 n __attribute__((unused)), struct call_search *search)
+/* Is this call on the same stack, further up than this key's address? */
+static __always_inline bool call_encloses(const struct call *c, __u64 key)
 {
-	__u32 way;
+	__u64 its = c->key;
 
-	search->key += sizeof(__u64);
-	way = call_find_any(search->key);
-	if (way >= CALL_WAYS)
-		return 0;
-	search->found = call_place(search->key, way) - calls + 1;
-	return 1;
+	return its >> 32 == key >> 32 && its > key + 1 &&
+	       (__u32)its >> STACK_SHIFT == (__u32)key >> STACK_SHIFT;
+}
+
+/* Returns the way, or CALL_WAYS. */
+static __noinline __u32 call_find_around(__u64 key)
+{
+	__u32 set = call_set(key), way, closest = CALL_WAYS;
+	__u64 least = (__u64)-1;
+
+	for (way = 0; way < CALL_WAYS; way++) {
+		struct call *c = call_place(set, way);
+
+		if (!call_encloses(c, key) || c->key >= least || !call_alive(c))
+			continue;
+		least = c->key;
+		closest = way;
+	}
+	return closest;
 }
 
 /*
  * The closest call of this kind, whose id is its stack address, on the stack around this one; NULL
- * if there is none within 4 KiB. Dear: for what is rare.
+ * if there is none.
  */
 static __always_inline struct call *call_around(void *ctx, enum call_kind kind)
 {
-	struct call_search search = {.key = call_key((__u64)ctx, kind)};
-	struct call *c;
+	__u64 key = call_key((__u64)ctx, kind);
+	__u32 way = call_find_around(key);
 
-	bpf_loop(SEARCH_WORDS, call_at, &search, 0);
-	if (!search.found)
-		return NULL;
-	c = &calls[(search.found - 1) & (CALLS - 1)];
-	if (c->sp <= (__u64)ctx || c->sp > (__u64)ctx + STACK_SIZE || !call_alive(c))
-		return NULL;
-	return c;
+	return way < CALL_WAYS ? call_place(call_set(key), way) : NULL;
 }
 
 #endif
