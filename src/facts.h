@@ -42,6 +42,8 @@ struct facts {
  * read).
  */
 void facts_gather(struct facts *f, const char *btf_path);
+
+/* Frees the BTF, which facts_function() and facts_type() ask; what else is known stays so. */
 void facts_free(struct facts *f);
 
 /*

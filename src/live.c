@@ -320,6 +320,7 @@ struct live *live_open(const struct live_options *options, struct trouble *troub
 	if (!possible_at_all(live, trouble))
 		goto fail;
 	err = load(live);
+	facts_free(&live->facts); /* all was asked, and the BTF is large */
 	if (!err)
 		err = start(live);
 	if (err) {
