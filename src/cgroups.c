@@ -511,6 +511,34 @@ const char *cgroups_path(struct cgroups *c, uint64_t id)
 	return find_slot(c->table, c->slots, id)->path;
 }
 
+void cgroups_hint(struct cgroups *c, uint64_t id, uint64_t parent, const char *name)
+{
+	const char *above = "";
+	char path[PATH_MAX];
+	struct known *k;
+	uint64_t found;
+	int fd;
+
+	if (!id || id == ROOT_ID || !*name || !c->has_memory)
+		return;
+	if (find_slot(c->table, c->slots, id)->path)
+		return;
+	if (parent != ROOT_ID)
+		above = find_slot(c->table, c->slots, parent)->path;
+	if (!above || (size_t)snprintf(path, sizeof(path), "%s/%s", above, name) >= sizeof(path))
+		return;
+	k = find_or_add(c, id, MAX_ASKED);
+	if (!k)
+		return;
+	fd = open_below(c, path);
+	if (fd >= 0 && id_of(fd, "", &found) && found == id)
+		k->path = strdup(path);
+	else if (fd >= 0 || errno == ENOENT)
+		k->misses = MAX_MISSES;
+	if (fd >= 0)
+		close(fd);
+}
+
 void cgroups_refresh(struct cgroups *c)
 {
 	/* the paths of those alive are found again, should they be asked for */

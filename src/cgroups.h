@@ -70,6 +70,13 @@ void cgroups_refresh(struct cgroups *c);
 const char *cgroups_path(struct cgroups *c, uint64_t id);
 
 /*
+ * Spares the walk for a cgroup whose name and parent are known: its path is looked at only where
+ * the parent's is known, and taken if the cgroup is there. If it is not, it was removed, and is
+ * not looked for any more. name: empty where it is not known, or not in full.
+ */
+void cgroups_hint(struct cgroups *c, uint64_t id, uint64_t parent, const char *name);
+
+/*
  * Fills pool_bytes, stored_bytes, limit_bytes and writeback of the cgroup at cs->path; ABSENT is
  * what the kernel does not have for it (the root has no limit). Sets cs->gone if there is no
  * such cgroup any more, or another with another id (cs->id 0 stands for any): that one is to be

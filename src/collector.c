@@ -123,8 +123,12 @@ static char *path_of_removed(struct collector *c, const struct cgroup_sample *cg
 
 static void name_cgroup(struct collector *c, struct cgroup_sample *cg)
 {
-	const char *path = path_of(&c->source, cg->id);
+	const char *path;
 
+	/* a name that fills its field may have been cut */
+	if (c->cgroups && strlen(cg->name) < sizeof(cg->name) - 1)
+		cgroups_hint(c->cgroups, cg->id, cg->parent_id, cg->name);
+	path = path_of(&c->source, cg->id);
 	if (cg->id == ZT_CGROUP_OTHER) {
 		cg->path = strdup(CGROUP_OTHER_PATH);
 	} else if (path) {

@@ -169,6 +169,55 @@ static void test_asked_after_the_walk_is_no_miss(void **state)
 	}
 }
 
+/* Found without a walk: what else there is stays unknown. */
+static void test_hint(void **state)
+{
+	uint64_t slice = add("/a.slice"), unit, other, top;
+
+	(void)state;
+	assert_non_null(cgroups_path(cgroups, slice)); /* this round's walk */
+	unit = add("/a.slice/b.service");
+	other = add("/a.slice/other");
+	top = add("/top");
+	cgroups_hint(cgroups, unit, slice, "b.service");
+	cgroups_hint(cgroups, top, 1, "top");
+	assert_string_equal(cgroups_path(cgroups, unit), "/a.slice/b.service");
+	assert_string_equal(cgroups_path(cgroups, top), "/top");
+	assert_null(cgroups_path(cgroups, other));
+}
+
+static void test_hint_that_helps_nothing(void **state)
+{
+	uint64_t slice = add("/a.slice"), unit = add("/a.slice/b.service");
+
+	(void)state;
+	cgroups_hint(cgroups, unit, slice, "b.service"); /* of a parent not known */
+	cgroups_hint(cgroups, unit, 1, "");
+	cgroups_hint(cgroups, 0, 1, "a.slice");
+	assert_string_equal(cgroups_path(cgroups, unit), "/a.slice/b.service");
+}
+
+/* A cgroup removed before its path was asked for takes no walk, and neither does its successor. */
+static void test_hint_of_removed(void **state)
+{
+	uint64_t slice = add("/a.slice"), old = add("/a.slice/old"), new, gone;
+
+	(void)state;
+	assert_int_equal(rename(at("/a.slice/old"), at(".outside")), 0);
+	assert_non_null(cgroups_path(cgroups, slice));
+	cgroups_refresh(cgroups);
+	gone = add("/a.slice/gone");
+	assert_int_equal(rename(at("/a.slice/gone"), at(".gone")), 0);
+	new = add("/a.slice/old"); /* the same name, another cgroup */
+	cgroups_hint(cgroups, old, slice, "old");
+	cgroups_hint(cgroups, gone, slice, "gone");
+	assert_null(cgroups_path(cgroups, old));
+	assert_null(cgroups_path(cgroups, gone));
+	/* had one of them taken the walk, it would not be there for this one */
+	assert_string_equal(cgroups_path(cgroups, new), "/a.slice/old");
+	assert_int_equal(rmdir(at(".gone")), 0);
+}
+
 static void test_removed_keeps_its_path(void **state)
 {
 	uint64_t old = add("/unit"), new;
@@ -600,6 +649,9 @@ int main(void)
 		TEST(test_given_up),
 		TEST(test_missed_once),
 		TEST(test_asked_after_the_walk_is_no_miss),
+		TEST(test_hint),
+		TEST(test_hint_that_helps_nothing),
+		TEST(test_hint_of_removed),
 		TEST(test_removed_keeps_its_path),
 		TEST(test_many),
 		TEST(test_bounded),
