@@ -108,9 +108,9 @@ interval=20
 # sample_cost NAME: of one, when nothing is new
 sample_cost() {
 	sleep $((interval + interval / 2))
-	sample_before=$(cpu $top_pid)
-	sleep $((3 * interval))
-	value "sample:$1" $((($(cpu $top_pid) - sample_before) / 3))
+	sample_before=$(cpu "$top_pid")
+	sleep $((2 * interval))
+	value "sample:$1" $((($(cpu "$top_pid") - sample_before) / 2))
 }
 
 # made CGROUP N PAGES: cgroups that stay
@@ -137,19 +137,25 @@ samples_begin() {
 	sample_cost 0:0
 }
 
-# Cgroups in which nothing happens, and one at a time that was not there when the last sample was
-# taken.
+# new_one NAME COMMAND...: of the sample after the command
+new_one() {
+	new_name=$1
+	shift
+	new_before=$(cpu "$top_pid")
+	"$@" >/dev/null
+	sleep $interval
+	value "sample:$new_name" $(($(cpu "$top_pid") - new_before))
+}
+
+# Cgroups in which nothing happens; one that is new, below a parent that is known, or not.
 idle_cgroups() {
 	samples_begin
 	made many 10000 0
 	sample_cost 0:10000
-	sample_before=$(cpu $top_pid)
-	for i in 1 2 3; do
-		made "new$i" 1 1
-		sleep $interval
-	done
-	value sample:new:10000 $((($(cpu $top_pid) - sample_before) / 3))
-	kill $top_pid
+	new_one walk:10000 made new 1 1
+	cgroup_new fresh
+	new_one new:10000 workload exact --pages 16 --cgroup fresh
+	kill "$top_pid"
 }
 
 # active_cgroups N...: in each of which a page was stored
@@ -162,7 +168,7 @@ active_cgroups() {
 		sample_cost "$n:0"
 		[ "$n" != 1000 ] || memory top $top_pid
 	done
-	kill $top_pid
+	kill "$top_pid"
 }
 
 resident() {
@@ -189,7 +195,7 @@ swap_sizes() {
 		swap_on $disk
 		sample_cost "swap:$(($(cat /sys/block/${disk#/dev/}/size) >> 21))"
 	done
-	kill $top_pid
+	kill "$top_pid"
 }
 
 readahead_off
