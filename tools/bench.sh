@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2154 # sourced files; what they set
 #
