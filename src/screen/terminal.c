@@ -153,13 +153,23 @@ static void follow_size(void)
 	clearok(curscr, TRUE);
 }
 
+/* It is left only if it was not before: leaving twice puts the cursor where it was at the start. */
+static void enter_anew(void)
+{
+	if (!isendwin())
+		endwin();
+	refresh();
+	/* or only the first key would switch it on, and be one that terminfo does not know */
+	keypad(keys, TRUE);
+	follow_size();
+}
+
 static void set_modes(void)
 {
 	cbreak();
 	noecho();
 	nonl();
 	nodelay(keys, TRUE);
-	keypad(keys, TRUE);
 	curs_set(0);
 	/* what is drawn is drawn whole, also while keys are coming in */
 	typeahead(-1);
@@ -233,7 +243,8 @@ int terminal_open(void)
 	}
 	set_modes();
 	choose_characters();
-	follow_size();
+	/* until it was left once, ncurses (6.0 to 6.4) writes after every move of the cursor */
+	enter_anew();
 	return 0;
 }
 
@@ -277,18 +288,6 @@ static void suspend(void)
 	sigtimedwait(&go_on, NULL, &at_once);
 }
 
-/*
- * After a stop, whoever had the terminal meanwhile has set it as they liked. It is left only if it
- * was not before: leaving twice puts the cursor where it was when the program began.
- */
-static void resume(void)
-{
-	if (!isendwin())
-		endwin();
-	refresh();
-	follow_size();
-}
-
 static int take_signal(void)
 {
 	struct signalfd_siginfo info;
@@ -300,7 +299,7 @@ static int take_signal(void)
 	if (info.ssi_signo == SIGWINCH)
 		follow_size();
 	else
-		resume();
+		enter_anew(); /* whoever had the terminal meanwhile has set it as they liked */
 	return K_RESIZED;
 }
 
