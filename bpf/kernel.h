@@ -215,4 +215,16 @@ static __always_inline bool kernel_flag(__u64 addr)
 	return addr && (__u8)load64(addr);
 }
 
+/*
+ * A guest whose hypervisor has no paravirtual spinlocks tries a lock again and again, without a
+ * queue and without the tracepoints: see virt_spin_lock(). Its static key alone does not tell, for
+ * some hypervisors' own slow path leaves it on.
+ */
+static __always_inline bool spins_untraced(void)
+{
+	if (!config.virt_spin_lock_key || !load32(config.virt_spin_lock_key))
+		return false;
+	return !config.spin_slowpath || load64(config.spin_slowpath) == config.native_slowpath;
+}
+
 #endif

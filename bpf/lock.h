@@ -3,6 +3,9 @@
  * Waits for a tree's lock. The tracepoints run only when a lock is contended, but for every lock
  * of the system; a tree's lock is recognised by its address, which lies within the array of trees
  * of a swap area. A spinning task stays on its CPU, so the context is the CPU's.
+ *
+ * A queued spinlock runs them only where a CPU queues: the first one behind the holder spins on the
+ * pending bit instead, and is not seen. Paravirtual ones always queue.
  */
 #include "tree.h"
 

@@ -68,6 +68,7 @@ SEC("raw_tp")
 int look(void *ctx __attribute__((unused)))
 {
 	state.pool_full = kernel_flag(config.pool_reached_full);
+	state.spins_untraced = spins_untraced();
 	if (!state.looks++)
 		alloc_failures_seen = alloc_failures();
 	return 0;

@@ -108,8 +108,11 @@ enum zt_source { ZT_SOURCES(ZT_ENUM_SOURCE) ZT_NR_SOURCES };
 	X(TREE_EMPTIED, tree_emptied_total, CAUSE, PLAIN,                                          \
 	  "Erases that removed the last entry of a tree.")                                         \
 	X(TREE_GROWS, tree_grows_total, NONE, PLAIN, "Stores that made a tree taller.")            \
-	X(LOCK_CONTENTIONS, tree_lock_contentions_total, NONE, PLAIN, "Waits for a tree's lock.")  \
-	X(LOCK_WAIT, tree_lock_wait_seconds_total, NONE, NS, "Time waited for trees' locks.")      \
+	X(LOCK_CONTENTIONS, tree_lock_contentions_total, NONE, PLAIN,                              \
+	  "Waits in the queue for a tree's lock; not those of a CPU that is the only one to "      \
+	  "wait.")                                                                                 \
+	X(LOCK_WAIT, tree_lock_wait_seconds_total, NONE, NS,                                       \
+	  "Time waited in the queue for trees' locks.")                                            \
 	X(WB_PAGES, writeback_pages_total, TRIGGER, PLAIN, "Pages written from the pool to swap.") \
 	X(WB_SKIPPED, writeback_skipped_total, SKIP, PLAIN, "Writeback attempts given up.")        \
 	X(WB_ROTATED, writeback_rotated_total, NONE, PLAIN, "Entries given a second chance.")      \

@@ -56,8 +56,9 @@ enum {
 
 /* What the programs say on demand; see bpf/walk.h. */
 struct zt_state {
-	__u64 pool_full; /* zswap_pool_reached_full */
-	__u64 looks;	 /* taken so far */
+	__u64 pool_full;      /* zswap_pool_reached_full */
+	__u64 looks;	      /* taken so far */
+	__u64 spins_untraced; /* this kernel's spinlocks do not tell that they are contended */
 };
 
 /* A tree of a swap area, as walk_trees() found it. */
@@ -137,6 +138,9 @@ struct zt_config {
 	__u64 pool_reached_full;
 	__u64 reject_alloc_fail;
 	__u64 reject_kmemcache_fail;
+	__u64 virt_spin_lock_key;
+	__u64 native_slowpath;
+	__u64 spin_slowpath; /* the address of a pointer, see spins_untraced() */
 	/* Filter: only events of this cgroup and those below it; 0: all. */
 	__u64 cgroup_id;
 	__u64 min_latency_ns;

@@ -31,6 +31,12 @@ static bool note_symbol(struct facts *f, const char *name, uint64_t addr)
 	return false;
 }
 
+/* Lines of the file that may have a symbol that is wanted: it has hundreds of thousands. */
+static bool may_matter(const char *line)
+{
+	return strstr(line, "zswap_") || strstr(line, "spin_lock_") || strstr(line, "pv_ops");
+}
+
 /* The file is in order of address, so the line behind zswap_trees says how long the array is. */
 static void read_kallsyms(struct facts *f)
 {
@@ -49,7 +55,7 @@ static void read_kallsyms(struct facts *f)
 		/* modules come last; zswap is not one */
 		if (strchr(line, '['))
 			break;
-		if (!strstr(line, "zswap_"))
+		if (!may_matter(line))
 			continue;
 		if (sscanf(line, "%llx %c %255s", &addr, &type, name) != 3)
 			continue;
@@ -101,26 +107,47 @@ static bool has_enumerator(const struct btf *btf, const char *enum_name, const c
 	return false;
 }
 
+static const struct btf_type *find_struct(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+
+	return id < 0 ? NULL : btf__type_by_id(btf, id);
+}
+
+/* 0 where there is no such member. */
+static unsigned int member_offset(const struct btf *btf, const struct btf_type *t, const char *name)
+{
+	const struct btf_member *m = btf_members(t);
+
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf, m[i].name_off), name))
+			return btf_member_bit_offset(t, i) / 8;
+	return 0;
+}
+
 static void ask_rb_tree(struct facts *f)
 {
-	int id = btf__find_by_name_kind(f->btf, "zswap_tree", BTF_KIND_STRUCT);
-	const struct btf_member *m;
-	const struct btf_type *t;
+	const struct btf_type *t = find_struct(f->btf, "zswap_tree");
 
-	if (id < 0)
+	if (!t)
 		return;
-	t = btf__type_by_id(f->btf, id);
-	m = btf_members(t);
 	f->rb_tree_size = t->size;
-	for (int i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(f->btf, m[i].name_off), "rbroot"))
-			f->rb_root_offset = btf_member_bit_offset(t, i) / 8;
+	f->rb_root_offset = member_offset(f->btf, t, "rbroot");
+}
+
+static void ask_pv_ops(struct facts *f)
+{
+	const struct btf_type *t = find_struct(f->btf, "paravirt_patch_template");
+
+	if (t)
+		f->pv_lock_offset = member_offset(f->btf, t, "lock");
 }
 
 static void ask_btf(struct facts *f)
 {
 	f->rdonly_cast = btf__find_by_name_kind(f->btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	ask_rb_tree(f);
+	ask_pv_ops(f);
 	/*
 	 * Large folios in zswap_store(), and the early return of zswap_invalidate(), cannot be
 	 * seen from outside. They came with 6.13, as did the statistic of large folios in zswap

@@ -12,14 +12,19 @@
 struct btf;
 
 /* Kernel data that the programs read; the address is 0 where hidden or not there. */
-#define FACT_SYMBOLS(X)            \
-	X(zswap_trees)             \
-	X(nr_zswap_trees)          \
-	X(zswap_enabled)           \
-	X(zswap_pools)             \
-	X(zswap_pool_reached_full) \
-	X(zswap_reject_alloc_fail) \
-	X(zswap_reject_kmemcache_fail)
+#define FACT_SYMBOLS(X)                     \
+	X(zswap_trees)                      \
+	X(nr_zswap_trees)                   \
+	X(zswap_enabled)                    \
+	X(zswap_pools)                      \
+	X(zswap_pool_reached_full)          \
+	X(zswap_reject_alloc_fail)          \
+	X(zswap_reject_kmemcache_fail)      \
+	X(virt_spin_lock_key)               \
+	X(native_queued_spin_lock_slowpath) \
+	X(__SCK__queued_spin_lock_slowpath) \
+	X(pv_ops)                           \
+	X(pv_ops_lock)
 
 struct facts {
 	struct btf *btf;      /* NULL: none, see btf_error */
@@ -31,6 +36,7 @@ struct facts {
 	bool rdonly_cast;	     /* bpf_rdonly_cast() exists (6.2+) */
 	unsigned int rb_tree_size;   /* of struct zswap_tree (..6.9); 0: there is none */
 	unsigned int rb_root_offset; /* of its rbroot */
+	unsigned int pv_lock_offset; /* of the spinlocks' calls within pv_ops */
 	bool large_folios;	     /* zswap_store() takes large folios (6.13+) */
 	char release[96];
 	char lockdown[24]; /* "none", "integrity", "confidentiality", or empty: not known */

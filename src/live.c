@@ -251,6 +251,19 @@ static int look(const struct live *live)
 	return bpf_prog_test_run_opts(bpf_program__fd(live->skel->progs.look), &run);
 }
 
+/* Counting nothing would look like no contention. */
+static void deny_lock_waits(struct live *live)
+{
+	struct planned_probe *p = &live->plan.probe[PROBE_TREE_LOCK];
+
+	if (!plan_has(&live->plan, PROBE_TREE_LOCK) || !live->skel->bss->state.spins_untraced)
+		return;
+	p->state = PROBE_ABSENT;
+	snprintf(p->reason, sizeof(p->reason), "%s",
+		 "this guest spins for locks without telling: its hypervisor has no paravirtual "
+		 "spinlocks");
+}
+
 static int start(struct live *live)
 {
 	int err = map_counters(live);
@@ -259,6 +272,7 @@ static int start(struct live *live)
 		err = look(live);
 	if (err)
 		return err;
+	deny_lock_waits(live);
 	if (any_events(&live->options)) {
 		live->ring = ring_buffer__new(bpf_map__fd(live->skel->maps.events), on_event, live,
 					      NULL);

@@ -310,6 +310,19 @@ static int variant(const struct plan *plan, enum probe_id id)
 	return c ? c->variant : 0;
 }
 
+/*
+ * Where the kernel keeps what a contended spinlock calls: a static call in 7.3, a structure of its
+ * own from 7.0 on, a part of pv_ops before.
+ */
+static uint64_t spin_slowpath(const struct facts *facts)
+{
+	if (facts->__SCK__queued_spin_lock_slowpath)
+		return facts->__SCK__queued_spin_lock_slowpath;
+	if (facts->pv_ops_lock)
+		return facts->pv_ops_lock;
+	return facts->pv_ops && facts->pv_lock_offset ? facts->pv_ops + facts->pv_lock_offset : 0;
+}
+
 static void configure(struct plan *plan, const struct facts *facts, const struct wishes *wishes)
 {
 	struct zt_config *config = &plan->config;
@@ -321,6 +334,9 @@ static void configure(struct plan *plan, const struct facts *facts, const struct
 	config->pool_reached_full = facts->zswap_pool_reached_full;
 	config->reject_alloc_fail = facts->zswap_reject_alloc_fail;
 	config->reject_kmemcache_fail = facts->zswap_reject_kmemcache_fail;
+	config->virt_spin_lock_key = facts->virt_spin_lock_key;
+	config->native_slowpath = facts->native_queued_spin_lock_slowpath;
+	config->spin_slowpath = spin_slowpath(facts);
 	config->swap_types = facts->swap_types;
 	config->rb_tree_size = facts->rb_tree_size;
 	config->rb_root_offset = facts->rb_root_offset;

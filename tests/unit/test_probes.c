@@ -116,6 +116,13 @@ static void add_tree(struct maker *m, unsigned int rb_offset)
 	m->type['t'] = btf__add_ptr(m->btf, id);
 }
 
+static void add_pv_ops(struct maker *m)
+{
+	btf__add_struct(m->btf, "paravirt_patch_template", 32);
+	assert_int_equal(btf__add_field(m->btf, "cpu", m->type['l'], 0, 0), 0);
+	assert_int_equal(btf__add_field(m->btf, "lock", m->type['l'], 24 * 8, 0), 0);
+}
+
 static void add_function(struct maker *m, const char *name, char ret, const char *args)
 {
 	int proto = btf__add_func_proto(
@@ -157,6 +164,10 @@ static void set_addresses(struct facts *f, int version)
 	f->swap_types = 24;
 	if (version < 609)
 		f->nr_zswap_trees = 0;
+	if (version < 700)
+		f->pv_ops_lock = 0;
+	if (version < 703)
+		f->__SCK__queued_spin_lock_slowpath = 0;
 }
 
 static void hide_addresses(struct facts *f)
@@ -176,6 +187,8 @@ static void kernel(struct facts *f, int version, const struct change *changes, s
 	add_types(&m);
 	if (version < 610)
 		add_tree(&m, 0);
+	if (version < 700)
+		add_pv_ops(&m);
 	for (size_t i = 0; i < NR_FUNCTIONS; i++) {
 		const struct function *fn = &functions[i];
 		const struct change *c = NULL;
@@ -325,6 +338,11 @@ static void check_config(const struct zt_config *c, const struct facts *f,
 	assert_int_equal(c->reject_alloc_fail, f->zswap_reject_alloc_fail);
 	assert_int_equal(c->reject_kmemcache_fail, f->zswap_reject_kmemcache_fail);
 	assert_int_equal(c->swap_types, 24);
+	assert_int_equal(c->virt_spin_lock_key, f->virt_spin_lock_key);
+	assert_int_equal(c->native_slowpath, f->native_queued_spin_lock_slowpath);
+	assert_int_equal(c->spin_slowpath, e->version >= 703   ? f->__SCK__queued_spin_lock_slowpath
+					   : e->version >= 700 ? f->pv_ops_lock
+							       : f->pv_ops + 24);
 	assert_true(c->fates);
 	assert_true(c->latency);
 	assert_false(c->verify);

@@ -12,6 +12,7 @@
  *   load-above OFFSET  touches it, the highest first
  *   place OFFSET       of the pages in swap, how many are above, and the lowest and highest offset
  *   trees              nodes, entries and heads of the trees, nothing else
+ *   where              the address of the first tree, and the one behind the last
  *
  * The answer to a step has the changes of the trees' heads:
  *   emptied, shrinks, grows, collapses   how many
@@ -215,6 +216,12 @@ static void print_trees(void)
 	putchar('\n');
 }
 
+static void print_addresses(void)
+{
+	printf("first=%#llx end=%#llx\n", (unsigned long long)trees_address,
+	       (unsigned long long)(trees_address + nr_trees * XARRAY_SIZE));
+}
+
 static bool run_step(const char *command, unsigned long a, unsigned long b)
 {
 	if (!strcmp(command, "out"))
@@ -279,6 +286,8 @@ int main(void)
 			place(a);
 		} else if (!strcmp(command, "trees")) {
 			print_trees();
+		} else if (!strcmp(command, "where")) {
+			print_addresses();
 		} else {
 			answer_step(command, a, b);
 		}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2013,SC2016,SC2034,SC2154 # sourced files; what they read
-# vm: --memory 512 --swap 60 --timeout 600
+# vm: --memory 512 --swap 60 --timeout 600 --cpu max,-hypervisor
 # kernels: 6.12 6.17 7.1 7.3
 #
 # Kernels on which a symbol is missing: each probe hidden in turn. What depends on it is null, and
