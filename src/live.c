@@ -527,6 +527,25 @@ static void sample_trees(struct live *live, struct swap_area *area)
 }
 
 /*
+ * /proc/swaps goes by type, but does not tell it, and has no line for a type that is off. One
+ * that is on has trees.
+ */
+static void settle_types(struct live *live, struct sample *s)
+{
+	const struct zt_cell *cells;
+	uint32_t type = 0;
+
+	for (size_t i = 0; i < s->nr_areas; i++, type++) {
+		while (type < live->plan.config.swap_types &&
+		       live_trees(live, type, 0, 1, false, &cells))
+			type++;
+		if (type == live->plan.config.swap_types)
+			return;
+		s->areas[i].type = type;
+	}
+}
+
+/*
  * The kernel's flag says that the pool was full; only the next store clears it, once the pool is
  * below the accept threshold. That store is taken.
  */
@@ -570,7 +589,10 @@ int live_sample(struct live *live, struct sample *s, bool walk)
 		err = sample_cgroups(live, s);
 	if (!err)
 		plan_mask_cgroups(s);
-	for (size_t i = 0; walk && i < s->nr_areas && plan_has(&live->plan, PROBE_TREES); i++)
+	if (!plan_has(&live->plan, PROBE_TREES))
+		return err;
+	settle_types(live, s);
+	for (size_t i = 0; walk && i < s->nr_areas; i++)
 		sample_trees(live, &s->areas[i]);
 	return err;
 }
