@@ -7,7 +7,7 @@
 
 lint:
 	$(Q)tools/deps build test lint
-	$(Q)$(MAKE) --no-print-directory all man
+	$(Q)$(MAKE) --no-print-directory all man .build/bench.skel.h
 	$(Q)tools/lint
 
 SANITIZE := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
