@@ -133,6 +133,24 @@ static bool parse_duration(struct options *o, const char *text)
 	return true;
 }
 
+static bool parse_speed(struct options *o, const char *text)
+{
+	if (!parse_number("--speed", text, 0, 1e6, &o->speed))
+		return false;
+	return !o->speed || o->speed >= 0.01 ||
+	       bad("--speed: %s is out of range: give 0, or 0.01 and more", text);
+}
+
+static bool parse_depth(struct options *o, const char *text)
+{
+	uint64_t depth;
+
+	if (!parse_whole("--cgroup-depth", text, 1, 1000, &depth))
+		return false;
+	o->depth = depth;
+	return true;
+}
+
 static bool parse_format(struct options *o, const char *text)
 {
 	static const char *const names[] = {"prometheus", "openmetrics", "json", "csv"};
@@ -179,13 +197,14 @@ static void print_known_results(void)
 }
 
 /* Calls fn for every name of a list separated by commas; stops at the first false. */
-static bool each_name(const char *list, bool (*fn)(const char *name, void *arg), void *arg)
+static bool each_name(const char *what, const char *list, bool (*fn)(const char *name, void *arg),
+		      void *arg)
 {
 	char *copy = strdup(list), *rest = copy, *name;
 	bool ok = copy && *copy;
 
 	if (!ok)
-		bad("an empty list of names");
+		bad("%s: an empty list of names", what);
 	while (ok && (name = strsep(&rest, ",")))
 		ok = fn(name, arg);
 	free(copy);
@@ -260,72 +279,108 @@ static bool parse_buffer(struct options *o, const char *text)
 	return true;
 }
 
-static bool take_option(struct options *o, struct parsing *p, int option, const char *arg)
+/* What an option without an argument switches on; NULL for any other. */
+static bool *flag_of(struct options *o, int option)
 {
-	uint64_t number;
-
 	switch (option) {
-	case 'c':
-		o->cgroup = arg;
-		return true;
+	case 'b':
+		return &o->batch;
+	case OPT_JSON:
+		return &o->json;
+	case OPT_KEEP:
+		return &o->keep;
+	case OPT_BY_CGROUP:
+		return &o->by_cgroup;
+	case OPT_VERIFY:
+		return &o->verify;
+	case OPT_SELF_COST:
+		return &o->self_cost;
+	case OPT_ALL_EVENTS:
+		return &o->all_events;
+	case OPT_COMPARE:
+		return &o->compare;
+	default:
+		return NULL;
+	}
+}
+
+static bool take_names(struct options *o, struct parsing *p, int option, const char *arg)
+{
+	switch (option) {
+	case OPT_EVENTS:
+		return each_name("--events", arg, add_event, &p->types);
+	case OPT_RESULTS:
+		o->has_results = true;
+		return each_name("--results", arg, add_result, p->results);
+	default:
+		return each_name("--without-probe", arg, add_without, &o->without);
+	}
+}
+
+static bool take_number(struct options *o, int option, const char *arg)
+{
+	switch (option) {
 	case 'i':
 		return parse_interval(o, arg);
 	case 'n':
 		return parse_whole("--count", arg, 1, UINT32_MAX, &o->count);
-	case OPT_JSON:
-		return o->json = true;
-	case 'b':
-		return o->batch = true;
-	case 'o':
-		/* what a rename would replace, were it taken for a file */
-		o->output = strcmp(arg, "/dev/stdout") ? arg : "-";
-		return *arg || bad("--output: an empty file name");
-	case OPT_FORMAT:
-		return parse_format(o, arg);
-	case OPT_KEEP:
-		return o->keep = true;
-	case OPT_BY_CGROUP:
-		return o->by_cgroup = true;
-	case OPT_MATCH:
-		return parse_match(o, arg);
 	case OPT_DEPTH:
-		if (!parse_whole("--cgroup-depth", arg, 1, 1000, &number))
-			return false;
-		o->depth = number;
-		return true;
-	case OPT_EVENTS:
-		return each_name(arg, add_event, &p->types);
-	case OPT_RESULTS:
-		o->has_results = true;
-		return each_name(arg, add_result, p->results);
+		return parse_depth(o, arg);
 	case OPT_MIN_LATENCY:
 		return parse_latency(o, arg);
 	case OPT_BUFFER:
 		return parse_buffer(o, arg);
-	case OPT_VERIFY:
-		return o->verify = true;
-	case OPT_SELF_COST:
-		return o->self_cost = true;
+	case OPT_DURATION:
+		return parse_duration(o, arg);
+	default:
+		return parse_speed(o, arg);
+	}
+}
+
+/* Names and the like, which must not be empty. */
+static bool take_text(struct options *o, int option, const char *arg)
+{
+	switch (option) {
+	case 'c':
+		o->cgroup = arg;
+		return *arg || bad("--cgroup: an empty name");
+	case 'o':
+		/* what a rename would replace, were it taken for a file */
+		o->output = strcmp(arg, "/dev/stdout") ? arg : "-";
+		return *arg || bad("--output: an empty file name");
 	case OPT_USER:
 		o->user = arg;
 		return *arg || bad("--user: an empty name");
-	case OPT_WITHOUT:
-		return each_name(arg, add_without, &o->without);
-	case OPT_DURATION:
-		return parse_duration(o, arg);
-	case OPT_ALL_EVENTS:
-		return o->all_events = true;
-	case OPT_SPEED:
-		return parse_number("--speed", arg, 0, 1e6, &o->speed) &&
-		       (!o->speed || o->speed >= 0.01 ||
-			bad("--speed: %s is out of range: give 0, or 0.01 and more", arg));
-	case OPT_AT:
-		o->at = arg;
-		return true;
-	case OPT_COMPARE:
-		return o->compare = true;
+	case OPT_FORMAT:
+		return parse_format(o, arg);
+	case OPT_MATCH:
+		return parse_match(o, arg);
 	default:
-		return false;
+		o->at = arg;
+		return *arg || bad("--at: an empty time");
+	}
+}
+
+static bool take_option(struct options *o, struct parsing *p, int option, const char *arg)
+{
+	bool *flag = flag_of(o, option);
+
+	if (flag)
+		return *flag = true;
+	switch (option) {
+	case OPT_EVENTS:
+	case OPT_RESULTS:
+	case OPT_WITHOUT:
+		return take_names(o, p, option, arg);
+	case 'c':
+	case 'o':
+	case OPT_USER:
+	case OPT_FORMAT:
+	case OPT_MATCH:
+	case OPT_AT:
+		return take_text(o, option, arg);
+	default:
+		return take_number(o, option, arg);
 	}
 }
 

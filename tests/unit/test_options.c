@@ -382,9 +382,9 @@ static void test_unknown_names(void **state)
 	for (const char *const *line = lines; *line; line++)
 		refused(*line, "known events: store load invalidate writeback tree\n");
 	refused("trace --events stores", "--events: unknown event 'stores'\n");
-	refused("trace --events=", "empty list");
-	refused("trace --results=", "empty list");
-	refused("top --without-probe=", "empty list");
+	refused("trace --events=", "--events: an empty list");
+	refused("trace --results=", "--results: an empty list");
+	refused("top --without-probe=", "--without-probe: an empty list");
 	parse(&p, "trace --results stored,nothing");
 	assert_int_equal(p.outcome->status, EXIT_USAGE);
 	assert_contains(p.err, "unknown result 'nothing'");
@@ -466,6 +466,8 @@ static void test_not_for_this_command(void **state)
 	refused("record --events=load", "--events");
 	refused("top --cgroup", "requires an argument");
 	refused("export -o ", "an empty file name");
+	refused("trace -c ", "--cgroup: an empty name");
+	refused("replay --at=", "--at: an empty time");
 	/* the beginning of more than one option */
 	refused("export --cgroup-", "ambiguous");
 }
