@@ -28,7 +28,7 @@ struct fake {
 	size_t told;	      /* samples whose events were handed out */
 	unsigned int nr_cgroups;
 	const char *traced; /* cgroup; NULL: none */
-	bool absent, zram, hostile, full, no_events;
+	bool absent, zram, hostile, full, no_events, cost;
 	int crash;
 	uint64_t cpu_ns; /* spent in here */
 	struct zt_cell cells[ZT_WALK_TREES];
@@ -509,6 +509,61 @@ static void say_cost(const struct fake *f, uint64_t count)
 	fprintf(stderr, "%.3f ms of CPU a refresh\n", ns / 1e6 / (count ? count : 1));
 }
 
+/* What a flag switches on; NULL for any other option. */
+static bool *flag_of(struct fake *f, int option)
+{
+	switch (option) {
+	case 'H':
+		return &f->hostile;
+	case 'z':
+		return &f->zram;
+	case 'f':
+		return &f->full;
+	case 'e':
+		return &f->no_events;
+	case 'C':
+		return &f->cost;
+	default:
+		return NULL;
+	}
+}
+
+static void take_option(struct fake *f, struct screen_setup *setup, int option)
+{
+	bool *flag = flag_of(f, option);
+
+	if (flag) {
+		*flag = true;
+		return;
+	}
+	switch (option) {
+	case 'r':
+		f->source.nr_samples = strtoul(optarg, NULL, 10);
+		f->source.seek = fake_seek;
+		f->source.trace = NULL;
+		setup->name = "fake.rec";
+		break;
+	case 'c':
+		f->nr_cgroups = strtoul(optarg, NULL, 10);
+		break;
+	case 'i':
+		setup->interval_ns = strtod(optarg, NULL) * 1e9;
+		break;
+	case 'n':
+		setup->count = strtoul(optarg, NULL, 10);
+		break;
+	case 'x':
+		f->crash = strtol(optarg, NULL, 10);
+		break;
+	case 'a':
+		f->absent = true;
+		f->source.trace = NULL;
+		break;
+	default:
+		usage();
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -523,52 +578,10 @@ int main(int argc, char **argv)
 					   .trees = fake_trees},
 				.nr_cgroups = 8};
 	struct screen_setup setup = {.source = &f.source, .interval_ns = SECOND, .name = "fake"};
-	bool cost = false;
 	int option, err;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			f.source.nr_samples = strtoul(optarg, NULL, 10);
-			f.source.seek = fake_seek;
-			f.source.trace = NULL;
-			setup.name = "fake.rec";
-			break;
-		case 'c':
-			f.nr_cgroups = strtoul(optarg, NULL, 10);
-			break;
-		case 'i':
-			setup.interval_ns = strtod(optarg, NULL) * 1e9;
-			break;
-		case 'n':
-			setup.count = strtoul(optarg, NULL, 10);
-			break;
-		case 'x':
-			f.crash = strtol(optarg, NULL, 10);
-			break;
-		case 'a':
-			f.absent = true;
-			f.source.trace = NULL;
-			break;
-		case 'H':
-			f.hostile = true;
-			break;
-		case 'z':
-			f.zram = true;
-			break;
-		case 'f':
-			f.full = true;
-			break;
-		case 'e':
-			f.no_events = true;
-			break;
-		case 'C':
-			cost = true;
-			break;
-		default:
-			usage();
-		}
-	}
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		take_option(&f, &setup, option);
 	if (!screen_usable()) {
 		fputs("fake: no terminal\n", stderr);
 		return 1;
@@ -578,7 +591,7 @@ int main(int argc, char **argv)
 		err = screen_run(&setup);
 	if (err)
 		fprintf(stderr, "fake: %s\n", strerror(-err));
-	if (cost)
+	if (f.cost)
 		say_cost(&f, setup.count);
 	return err ? 1 : 0;
 }
