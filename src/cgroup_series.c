@@ -48,18 +48,11 @@ static bool is_below(const char *path, const char *top)
 	return !strncmp(path, top, len) && path[len] == '/';
 }
 
-/* ABSENT counts as nothing, unless there is nothing else. */
-static void add(uint64_t *sum, uint64_t v)
-{
-	if (v != ABSENT)
-		*sum = *sum == ABSENT ? v : *sum + v;
-}
-
 static void add_gauge(struct subtree_gauge *g, const char *path, uint64_t v)
 {
 	if (v == ABSENT || (g->top && is_below(path, g->top)))
 		return;
-	add(&g->value, v);
+	g->value = known_sum(g->value, v);
 	g->top = path;
 }
 
@@ -68,7 +61,7 @@ static void add_limit(uint64_t *limit, uint64_t v)
 	if (v == UNLIMITED || *limit == UNLIMITED)
 		*limit = UNLIMITED;
 	else
-		add(limit, v);
+		*limit = known_sum(*limit, v);
 }
 
 static void add_member(struct cgroup_series *s, const struct member *m)
@@ -76,7 +69,7 @@ static void add_member(struct cgroup_series *s, const struct member *m)
 	const struct cgroup_sample *c = m->cgroup;
 
 	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
-		add(&s->n[i], c->n[i]);
+		s->n[i] = known_sum(s->n[i], c->n[i]);
 	/* What was removed holds nothing any more, whatever was read last. */
 	if (c->gone)
 		return;

@@ -419,9 +419,8 @@ static void read_runs(const struct live *live, enum probe_id id, struct probe_sa
 		out->missed += info.recursion_misses;
 		if (live->stats_fd < 0)
 			continue;
-		out->runs = out->runs == ABSENT ? info.run_cnt : out->runs + info.run_cnt;
-		out->run_ns =
-			out->run_ns == ABSENT ? info.run_time_ns : out->run_ns + info.run_time_ns;
+		out->runs = known_sum(out->runs, info.run_cnt);
+		out->run_ns = known_sum(out->run_ns, info.run_time_ns);
 	}
 }
 
@@ -436,7 +435,7 @@ uint64_t live_verified_instructions(const struct live *live, enum probe_id id)
 		if (!live->link[id][i] ||
 		    bpf_obj_get_info_by_fd(bpf_program__fd(live->program[id][i]), &info, &size))
 			continue;
-		sum = (sum == ABSENT ? 0 : sum) + info.verified_insns;
+		sum = known_sum(sum, info.verified_insns);
 	}
 	return sum;
 }

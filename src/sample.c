@@ -67,16 +67,21 @@ int sample_copy(struct sample *to, const struct sample *from)
 	return -ENOMEM;
 }
 
-static uint64_t difference(uint64_t before, uint64_t after)
-{
-	return after > before ? after - before : 0;
-}
-
 uint64_t sample_diff(const struct sample *before, const struct sample *after, unsigned int value)
 {
-	if (before->v[value] == ABSENT || after->v[value] == ABSENT)
+	if (before->v[value] == ABSENT)
 		return ABSENT;
-	return difference(before->v[value], after->v[value]);
+	return known_growth(before->v[value], after->v[value]);
+}
+
+uint64_t sample_diff_total(const struct sample *before, const struct sample *after,
+			   unsigned int first, unsigned int n)
+{
+	uint64_t total = ABSENT;
+
+	for (unsigned int i = 0; i < n; i++)
+		total = known_sum(total, sample_diff(before, after, first + i));
+	return total;
 }
 
 uint64_t sample_quantile(const struct sample *before, const struct sample *after,
@@ -87,7 +92,7 @@ uint64_t sample_quantile(const struct sample *before, const struct sample *after
 	for (int i = 0; i < ZT_BUCKETS; i++) {
 		uint64_t old = before ? before->hist[hist].count[i] : 0;
 
-		count[i] = difference(old, after->hist[hist].count[i]);
+		count[i] = known_growth(old, after->hist[hist].count[i]);
 		total += count[i];
 	}
 	if (!total)

@@ -130,6 +130,31 @@ struct sample {
 	size_t nr_probes;
 };
 
+/* Sums are of what is known; ABSENT if nothing is. */
+static inline uint64_t known_sum(uint64_t a, uint64_t b)
+{
+	if (a == ABSENT || b == ABSENT)
+		return a == ABSENT ? b : a;
+	return a + b;
+}
+
+static inline uint64_t known_total(const uint64_t *n, unsigned int count)
+{
+	uint64_t total = ABSENT;
+
+	for (unsigned int i = 0; i < count; i++)
+		total = known_sum(total, n[i]);
+	return total;
+}
+
+/* What a counter grew by; all of it, where it was not known before; 0 if it went backwards. */
+static inline uint64_t known_growth(uint64_t before, uint64_t now)
+{
+	if (now == ABSENT || before == ABSENT)
+		return now;
+	return now > before ? now - before : 0;
+}
+
 /* Sets every value to ABSENT and every list to empty. */
 void sample_init(struct sample *s);
 
@@ -150,6 +175,10 @@ int sample_copy(struct sample *to, const struct sample *from);
 
 /* after - before of a counter; ABSENT if either is, 0 if it went backwards. */
 uint64_t sample_diff(const struct sample *before, const struct sample *after, unsigned int value);
+
+/* Of n values that follow each other, together. */
+uint64_t sample_diff_total(const struct sample *before, const struct sample *after,
+			   unsigned int first, unsigned int n);
 
 /*
  * The value below which the given share (0 to 1) of the observations of after - before lies: the

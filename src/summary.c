@@ -119,20 +119,9 @@ uint64_t summary_diff(const struct summary *s, unsigned int value)
 	return sample_diff(&s->first, &s->last, value);
 }
 
-static uint64_t add(uint64_t a, uint64_t b)
-{
-	if (a == ABSENT)
-		return b;
-	return b == ABSENT ? a : a + b;
-}
-
 uint64_t summary_sum(const struct summary *s, unsigned int first, unsigned int n)
 {
-	uint64_t sum = ABSENT;
-
-	for (unsigned int i = 0; i < n; i++)
-		sum = add(sum, summary_diff(s, first + i));
-	return sum;
+	return sample_diff_total(&s->first, &s->last, first, n);
 }
 
 uint64_t summary_observations(const struct summary *s, enum zt_histogram hist)
@@ -190,13 +179,6 @@ static uint64_t value_at(const struct probe_sample *p, size_t offset)
 	return *(const uint64_t *)((const char *)p + offset);
 }
 
-static uint64_t since(uint64_t before, uint64_t now)
-{
-	if (now == ABSENT || before == ABSENT)
-		return now;
-	return now > before ? now - before : 0;
-}
-
 /* What a number of the probes, at an offset of them, grew by together. */
 static uint64_t probes_grew(const struct summary *s, size_t offset)
 {
@@ -206,8 +188,8 @@ static uint64_t probes_grew(const struct summary *s, size_t offset)
 		const struct probe_sample *now = &s->last.probes[i];
 		const struct probe_sample *before = first_probe(s, now->name);
 
-		sum = add(sum,
-			  since(before ? value_at(before, offset) : ABSENT, value_at(now, offset)));
+		sum = known_sum(sum, known_growth(before ? value_at(before, offset) : ABSENT,
+						  value_at(now, offset)));
 	}
 	return sum;
 }
@@ -255,15 +237,6 @@ static const struct cgroup_sample *first_cgroup(const struct summary *s, const c
 	return NULL;
 }
 
-static uint64_t total(const uint64_t *n, unsigned int count)
-{
-	uint64_t sum = ABSENT;
-
-	for (unsigned int i = 0; i < count; i++)
-		sum = add(sum, n[i]);
-	return sum;
-}
-
 static void sum_cgroup(const struct summary *s, const struct cgroup_sample *last,
 		       struct cgroup_summary *c)
 {
@@ -271,11 +244,12 @@ static void sum_cgroup(const struct summary *s, const struct cgroup_sample *last
 
 	c->last = last;
 	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
-		c->n[i] = since(first ? first->n[i] : 0, last->n[i]);
-	c->refused = total(c->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS);
-	c->skipped = total(c->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS);
-	c->activity = add(add(0, c->n[ZT_CG_STORE_PAGES]), c->n[ZT_CG_LOAD_HITS]);
-	c->activity = add(add(c->activity, c->n[ZT_CG_WB_PAGES]), c->n[ZT_CG_INV_ERASED]);
+		c->n[i] = known_growth(first ? first->n[i] : 0, last->n[i]);
+	c->refused = known_total(c->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS);
+	c->skipped = known_total(c->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS);
+	c->activity = known_sum(known_sum(0, c->n[ZT_CG_STORE_PAGES]), c->n[ZT_CG_LOAD_HITS]);
+	c->activity =
+		known_sum(known_sum(c->activity, c->n[ZT_CG_WB_PAGES]), c->n[ZT_CG_INV_ERASED]);
 }
 
 static int busiest_first(const void *a, const void *b)

@@ -37,15 +37,7 @@ static const char *rate(const struct block *b, unsigned int value, char *buf)
 /* The sum of a family's known values in this interval; ABSENT if none is known. */
 static uint64_t diff_sum(const struct block *b, unsigned int first, unsigned int n)
 {
-	uint64_t sum = ABSENT;
-
-	for (unsigned int i = 0; i < n; i++) {
-		uint64_t d = diff(b, first + i);
-
-		if (d != ABSENT)
-			sum = sum == ABSENT ? d : sum + d;
-	}
-	return sum;
+	return sample_diff_total(b->before, b->now, first, n);
 }
 
 /* "  name 12  other 3": the values of a family that are not 0. */
@@ -308,27 +300,10 @@ static void fill_busy(struct busy_cgroup *busy, const struct cgroup_sample *old,
 
 	busy->cg = cg;
 	busy->activity = 0;
-	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++) {
-		uint64_t before = old && old->n[i] != ABSENT ? old->n[i] : 0;
-
-		busy->n[i] = cg->n[i] == ABSENT	 ? ABSENT
-			     : cg->n[i] > before ? cg->n[i] - before
-						 : 0;
-	}
+	for (int i = 0; i < ZT_NR_CG_COUNTERS; i++)
+		busy->n[i] = known_growth(old ? old->n[i] : 0, cg->n[i]);
 	for (size_t i = 0; i < sizeof(work) / sizeof(work[0]); i++)
-		if (busy->n[work[i]] != ABSENT)
-			busy->activity += busy->n[work[i]];
-}
-
-/* Of those that are known; ABSENT if none is. */
-static uint64_t sum(const uint64_t *n, unsigned int count)
-{
-	uint64_t total = ABSENT;
-
-	for (unsigned int i = 0; i < count; i++)
-		if (n[i] != ABSENT)
-			total = total == ABSENT ? n[i] : total + n[i];
-	return total;
+		busy->activity = known_sum(busy->activity, busy->n[work[i]]);
 }
 
 static void print_cgroup(const struct block *b, const struct busy_cgroup *busy)
@@ -340,10 +315,10 @@ static void print_cgroup(const struct block *b, const struct busy_cgroup *busy)
 		format_bytes(busy->cg->pool_bytes, x[0]),
 		format_bytes(busy->cg->stored_bytes, x[1]),
 		format_rate(busy->n[ZT_CG_STORE_PAGES], ns, x[2]),
-		format_count(sum(busy->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS), x[3]),
+		format_count(known_total(busy->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS), x[3]),
 		format_rate(busy->n[ZT_CG_LOAD_HITS], ns, x[4]),
 		format_rate(busy->n[ZT_CG_WB_PAGES], ns, x[5]),
-		format_count(sum(busy->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS), x[6]),
+		format_count(known_total(busy->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS), x[6]),
 		format_rate(busy->n[ZT_CG_INV_ERASED], ns, x[7]),
 		text_clean(busy->cg->path, path, sizeof(path)));
 }

@@ -58,13 +58,6 @@ static struct cgroup_row *add_row(struct cgroup_rows *rows)
 	return &rows->row[rows->n++];
 }
 
-static uint64_t grown(uint64_t before, uint64_t after)
-{
-	if (after == ABSENT || before == ABSENT)
-		return after;
-	return after > before ? after - before : 0;
-}
-
 /* Room for the indexes of so many rows. */
 static bool have_order(struct cgroup_table *t, int n)
 {
@@ -95,7 +88,7 @@ static bool fill_row(struct cgroup_table *t, const struct cgroup_sample *before,
 	row->stored = cg->stored_bytes;
 	row->parent = -1;
 	for (int i = 0; known && i < ZT_NR_CG_COUNTERS; i++)
-		row->n[i] = grown(before ? before->n[i] : 0, cg->n[i]);
+		row->n[i] = known_growth(before ? before->n[i] : 0, cg->n[i]);
 	return true;
 }
 
@@ -228,13 +221,6 @@ static void grow_tree(struct cgroup_table *t)
 			tree->row[tree->row[i].parent].below = true;
 }
 
-static uint64_t add_known(uint64_t sum, uint64_t n)
-{
-	if (n == ABSENT)
-		return sum;
-	return sum == ABSENT ? n : sum + n;
-}
-
 /*
  * Counters are of the pages that a cgroup owns itself; memory.zswap.current and memory.stat count
  * what is below, too, so only what no file tells is summed of these.
@@ -252,9 +238,9 @@ static void sum_up(struct cgroup_table *t)
 					       ? ABSENT
 					       : parent->n[c] + row->n[c];
 		if (!parent->cg || parent->cg->pool_bytes == ABSENT)
-			parent->pool = add_known(parent->pool, row->pool);
+			parent->pool = known_sum(parent->pool, row->pool);
 		if (!parent->cg || parent->cg->stored_bytes == ABSENT)
-			parent->stored = add_known(parent->stored, row->stored);
+			parent->stored = known_sum(parent->stored, row->stored);
 	}
 }
 
@@ -291,23 +277,14 @@ const char *cgroup_row_path(const struct cgroup_row *row)
 	return path;
 }
 
-static uint64_t sum_known(const uint64_t *n, unsigned int count)
-{
-	uint64_t sum = ABSENT;
-
-	for (unsigned int i = 0; i < count; i++)
-		sum = add_known(sum, n[i]);
-	return sum;
-}
-
 uint64_t cgroup_refused(const struct cgroup_row *row)
 {
-	return sum_known(row->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS);
+	return known_total(row->n + ZT_CG_STORE_REJECTED, ZT_NR_REJECTS);
 }
 
 uint64_t cgroup_skipped(const struct cgroup_row *row)
 {
-	return sum_known(row->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS);
+	return known_total(row->n + ZT_CG_WB_SKIPPED, ZT_NR_SKIPS);
 }
 
 static bool is_active(const struct cgroup_row *row)

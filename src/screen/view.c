@@ -253,12 +253,8 @@ uint64_t view_sum(struct view *v, unsigned int first, unsigned int n)
 {
 	uint64_t sum = ABSENT;
 
-	for (unsigned int i = first; i < first + n; i++) {
-		uint64_t d = view_diff(v, i);
-
-		if (d != ABSENT)
-			sum = sum == ABSENT ? d : sum + d;
-	}
+	for (unsigned int i = first; i < first + n; i++)
+		sum = known_sum(sum, view_diff(v, i));
 	return sum;
 }
 

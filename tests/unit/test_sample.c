@@ -85,6 +85,33 @@ static void test_diff(void **state)
 	assert_true(sample_diff(&a, &b, V_STORE_PAGES) == (1ULL << 63) - 1);
 }
 
+static void test_of_what_is_known(void **state)
+{
+	const uint64_t n[] = {ABSENT, 3, 0, ABSENT, 4};
+	struct sample a, b;
+
+	(void)state;
+	assert_true(known_sum(ABSENT, ABSENT) == ABSENT);
+	assert_int_equal(known_sum(ABSENT, 3), 3);
+	assert_int_equal(known_sum(3, ABSENT), 3);
+	assert_int_equal(known_sum(3, 4), 7);
+	assert_true(known_total(n, 0) == ABSENT);
+	assert_true(known_total(n, 1) == ABSENT);
+	assert_int_equal(known_total(n, 5), 7);
+	assert_true(known_growth(1, ABSENT) == ABSENT);
+	assert_int_equal(known_growth(ABSENT, 3), 3);
+	assert_int_equal(known_growth(1, 3), 2);
+	assert_int_equal(known_growth(3, 1), 0);
+	sample_init(&a);
+	sample_init(&b);
+	assert_true(sample_diff_total(&a, &b, V_STORE_REJECTED, ZT_NR_REJECTS) == ABSENT);
+	a.v[V_STORE_REJECTED] = 1;
+	b.v[V_STORE_REJECTED] = 5;
+	/* only now known: since when is not */
+	b.v[V_STORE_REJECTED + 1] = 100;
+	assert_int_equal(sample_diff_total(&a, &b, V_STORE_REJECTED, ZT_NR_REJECTS), 4);
+}
+
 static void test_quantile_of_nothing(void **state)
 {
 	struct sample a, b;
@@ -250,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_free_leaves_an_empty_sample),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_of_what_is_known),
 		cmocka_unit_test(test_quantile_of_nothing),
 		cmocka_unit_test(test_quantile),
 		cmocka_unit_test(test_quantile_uses_its_first_bound),
