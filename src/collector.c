@@ -29,6 +29,8 @@ struct collector {
 	uint64_t refreshed_ns;
 	struct swap_area *areas; /* with the trees as they were found last */
 	size_t nr_areas;
+	uint64_t new_id; /* of the event before, if that cgroup's path was found by its parent */
+	char *new_path;
 	source_event_fn *event_fn;
 	void *event_arg;
 	source_traced_fn *traced_fn; /* NULL: nobody is traced */
@@ -87,6 +89,7 @@ void collector_close(struct collector *c)
 	cgroups_close(c->cgroups);
 	files_close(c->files);
 	free(c->areas);
+	free(c->new_path);
 	free(c);
 }
 
@@ -106,19 +109,25 @@ static const char *path_of(struct source *source, uint64_t id)
 
 /*
  * The path of a cgroup that was gone before its path was ever asked for: the programs kept its
- * name, and its parent may still be known.
+ * name, and its parent may still be known. To be freed; NULL if it is not.
  */
-static char *path_of_removed(struct collector *c, const struct cgroup_sample *cg)
+static char *path_by_parent(struct collector *c, const struct cgroup_sample *cg)
 {
 	const char *parent = *cg->name ? path_of(&c->source, cg->parent_id) : NULL;
 	char *path;
-	int n;
 
-	if (parent)
-		n = asprintf(&path, "%s/%s", strcmp(parent, "/") ? parent : "", cg->name);
-	else
-		n = asprintf(&path, "(removed %" PRIu64 ")", cg->id);
-	return n < 0 ? NULL : path;
+	if (!parent || asprintf(&path, "%s/%s", strcmp(parent, "/") ? parent : "", cg->name) < 0)
+		return NULL;
+	return path;
+}
+
+static char *path_of_removed(struct collector *c, const struct cgroup_sample *cg)
+{
+	char *path = path_by_parent(c, cg);
+
+	if (!path && asprintf(&path, "(removed %" PRIu64 ")", cg->id) < 0)
+		return NULL;
+	return path;
 }
 
 static void name_cgroup(struct collector *c, struct cgroup_sample *cg)
@@ -289,12 +298,29 @@ static int take_sample(struct source *source, struct sample *s)
 	return err;
 }
 
+/* Of a cgroup that came after the last refresh, and may be gone before the next. */
+static const char *path_of_new(struct collector *c, uint64_t id)
+{
+	struct cgroup_sample cg;
+
+	if (id != c->new_id) {
+		free(c->new_path);
+		c->new_path = live_cgroup(c->live, id, &cg) ? path_by_parent(c, &cg) : NULL;
+		c->new_id = id;
+	}
+	return c->new_path;
+}
+
 static void pass_event(const struct zt_event *e, void *arg)
 {
 	struct collector *c = arg;
+	const char *path = NULL;
 
-	c->event_fn(e, e->cgroup_id == ZT_NO_U64 ? NULL : path_of(&c->source, e->cgroup_id),
-		    c->event_arg);
+	if (e->cgroup_id != ZT_NO_U64)
+		path = path_of(&c->source, e->cgroup_id);
+	if (!path && e->cgroup_id != ZT_NO_U64)
+		path = path_of_new(c, e->cgroup_id);
+	c->event_fn(e, path, c->event_arg);
 }
 
 /* Where nothing else does: new cgroups are to get their paths, too. */

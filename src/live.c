@@ -506,6 +506,18 @@ static int sample_cgroups(const struct live *live, struct sample *s)
 	return 0;
 }
 
+/* The newest are asked for first: what is older has a path already. */
+bool live_cgroup(const struct live *live, uint64_t id, struct cgroup_sample *out)
+{
+	for (__u32 i = owners_wanted(live) ? used_slots(live) : 0; i > 0; i--) {
+		if (((const volatile struct zt_cgroup *)live->cgroups)[i - 1].id != id)
+			continue;
+		fill_cgroup(out, &live->cgroups[i - 1]);
+		return true;
+	}
+	return false;
+}
+
 static void sample_trees(struct live *live, struct swap_area *area)
 {
 	const struct zt_cell *cells;

@@ -46,6 +46,9 @@ const struct facts *live_facts(const struct live *live);
  */
 int live_sample(struct live *live, struct sample *s, bool walk);
 
+/* The cgroup of this id, as it is counted now; the path is not filled. False: it has no place. */
+bool live_cgroup(const struct live *live, uint64_t id, struct cgroup_sample *out);
+
 typedef void live_event_fn(const struct zt_event *event, void *arg);
 
 /* Hands out the events that are waiting. Their number, or -errno. */

@@ -60,6 +60,7 @@ static const char usage[] =
 	"churn: makes N cgroups, one after the other, each with pages in swap.\n"
 	"  --rate R                cgroups a second (as fast as possible)\n"
 	"  --pages N               pages in each (16)\n"
+	"  --empty                 without a process, to be quick\n"
 	"\n"
 	"cgroups: makes N cgroups, and stays until SIGTERM.\n"
 	"  --pages N               pages of each that are in swap (0: idle cgroups)\n"
@@ -83,7 +84,7 @@ struct options {
 	const char *cgroup;
 	int free_loaded_first;
 	int second_half_to_disk;
-	int step, time;
+	int step, time, empty;
 };
 
 static struct options opt = {
@@ -575,7 +576,10 @@ static void run_child(const char *path)
 		swap_in_cgroup(path);
 		_exit(0);
 	}
-	if (waitpid(pid, &status, 0) != pid || status)
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			die("cannot wait for the work in cgroup %s: %s", path, strerror(errno));
+	if (status)
 		die("the work in cgroup %s failed (status %#x)", path, status);
 }
 
@@ -600,7 +604,8 @@ static void churn_one(unsigned long n)
 	path = cgroup_file(opt.cgroup ? opt.cgroup : "", name);
 	if (mkdir(path, 0755))
 		die("cannot make cgroup %s: %s", path, strerror(errno));
-	run_child(path);
+	if (!opt.empty)
+		run_child(path);
 	remove_cgroup(path);
 	free(path);
 }
@@ -608,7 +613,7 @@ static void churn_one(unsigned long n)
 static void churn(void)
 {
 	unsigned long done;
-	double start;
+	double start, ahead;
 
 	if (!opt.cgroups)
 		die_usage("churn needs --cgroups N");
@@ -617,8 +622,9 @@ static void churn(void)
 	start = now();
 	for (done = 0; done < opt.cgroups && !stop; done++) {
 		churn_one(done);
-		if (opt.rate)
-			nap(1000000000 / opt.rate);
+		ahead = opt.rate ? start + (done + 1.0) / opt.rate - now() : 0;
+		if (ahead > 0)
+			nap(ahead * 1e9);
 	}
 	printf("cgroups=%lu pages=%lu seconds=%.1f\n", done, opt.pages, now() - start);
 }
@@ -676,6 +682,7 @@ static const struct option long_options[] = {
 	{"second-half-to-disk", no_argument, &opt.second_half_to_disk, 1},
 	{"step", no_argument, &opt.step, 1},
 	{"time", no_argument, &opt.time, 1},
+	{"empty", no_argument, &opt.empty, 1},
 	{"help", no_argument, NULL, 'h'},
 	{}};
 
