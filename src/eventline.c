@@ -35,7 +35,7 @@ static uint64_t take_number(struct reader *r, uint64_t most)
 	char *start = r->at, *at = start;
 	uint64_t value = 0;
 
-	while (*at >= '0' && *at <= '9' && at - start <= MOST_DIGITS)
+	while ((unsigned char)(*at - '0') < 10)
 		value = 10 * value + (*at++ - '0');
 	if (at == start || at - start > MOST_DIGITS || value > most ||
 	    (*start == '0' && at - start > 1))
@@ -53,6 +53,13 @@ static uint64_t take_value(struct reader *r, uint64_t most)
 	return ABSENT;
 }
 
+/* Bytes of a text that mean themselves, in ASCII. */
+static const bool plain[256] = {
+	[' ' ... '!'] = true,
+	['#' ... '['] = true,
+	[']' ... '~'] = true,
+};
+
 /* A text in quotes. */
 static struct word take_word(struct reader *r)
 {
@@ -60,7 +67,7 @@ static struct word take_word(struct reader *r)
 	char *at;
 
 	EXPECT(r, "\"");
-	for (at = r->at; *at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\'; at++)
+	for (at = r->at; plain[(unsigned char)*at]; at++)
 		;
 	w = (struct word){r->at, at - r->at};
 	r->at = at;

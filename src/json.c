@@ -211,10 +211,12 @@ void json_put_real(struct json *j, const char *name, double value)
 	put_without_locale(j, buf);
 }
 
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
-}
+/* Bytes that mean themselves, in ASCII. */
+static const bool plain[256] = {
+	[' ' ... '!'] = true,
+	['#' ... '['] = true,
+	[']' ... '~'] = true,
+};
 
 /* One character that is not plain, n bytes long. */
 static void put_special(struct json *j, const char *s, size_t n, uint32_t cp)
@@ -244,7 +246,7 @@ void json_put_bytes(struct json *j, const char *name, const char *value, size_t 
 	put_name(j, name);
 	put_char(j, '"');
 	while (len) {
-		for (n = 0; n < len && is_plain(value[n]); n++)
+		for (n = 0; n < len && plain[(unsigned char)value[n]]; n++)
 			;
 		put_bytes(j, value, n);
 		value += n;
@@ -573,26 +575,50 @@ static void write_detail(struct json *j, const struct zt_event *e)
 	}
 }
 
+/* The name of a member that is not the first, of a length known here: events are many. */
+#define PUT_NAME(j, name) put_bytes(j, ",\"" name "\":", sizeof(",\"" name "\":") - 1)
+
+static void put_value(struct json *j, uint64_t value)
+{
+	if (value == ABSENT)
+		put_bytes(j, "null", 4);
+	else
+		put_uint(j, value);
+}
+
+static void write_page(struct json *j, const struct zt_event *e)
+{
+	PUT_NAME(j, "swap");
+	put_uint(j, e->swap);
+	PUT_NAME(j, "offset");
+	put_uint(j, e->offset);
+	PUT_NAME(j, "pages");
+	put_uint(j, e->pages);
+	PUT_NAME(j, "bytes");
+	put_value(j, e->bytes == ZT_NO_U32 ? ABSENT : e->bytes);
+	PUT_NAME(j, "latency_ns");
+	put_value(j, e->latency_ns);
+}
+
 int json_write_event(FILE *out, const struct zt_event *e, const char *cgroup_path)
 {
 	struct json j;
 
-	_Static_assert(ZT_NO_U64 == ABSENT, "json_put_value() writes null for both");
+	_Static_assert(ZT_NO_U64 == ABSENT, "put_value() writes null for both");
 	json_start(&j, out);
 	json_begin_object(&j, NULL);
 	json_put_uint(&j, "time_ns", e->time_ns);
 	json_put_string(&j, "event", event_type_name(e->type));
 	json_put_string(&j, "result", event_result_name(e->type, e->result));
-	json_put_uint(&j, "swap", e->swap);
-	json_put_uint(&j, "offset", e->offset);
-	json_put_uint(&j, "pages", e->pages);
-	json_put_value(&j, "bytes", e->bytes == ZT_NO_U32 ? ABSENT : e->bytes);
-	json_put_value(&j, "latency_ns", e->latency_ns);
+	write_page(&j, e);
 	json_put_string(&j, "cgroup", cgroup_path);
-	json_put_value(&j, "cgroup_id", e->cgroup_id);
-	json_put_uint(&j, "pid", e->pid);
+	PUT_NAME(&j, "cgroup_id");
+	put_value(&j, e->cgroup_id);
+	PUT_NAME(&j, "pid");
+	put_uint(&j, e->pid);
 	json_put_bytes(&j, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
-	json_put_uint(&j, "cpu", e->cpu);
+	PUT_NAME(&j, "cpu");
+	put_uint(&j, e->cpu);
 	write_detail(&j, e);
 	json_end_object(&j);
 	return json_finish(&j);
