@@ -35,6 +35,7 @@ struct cgroups {
 	char *mount; /* as the kernel names it: no trailing slash */
 	int fd;
 	bool has_memory;
+	bool real;	    /* cgroup2, not a directory of a test */
 	bool handles;	    /* open_by_handle_at() is permitted, as far as is known */
 	bool walked;	    /* in this round */
 	unsigned int round; /* 1 and one more with every refresh */
@@ -179,7 +180,7 @@ struct cgroups *cgroups_open(const char *mount)
 	}
 	c->slots = FIRST_SLOTS;
 	c->round = 1;
-	c->handles = on_cgroup2(c->fd);
+	c->handles = c->real = on_cgroup2(c->fd);
 	c->has_memory = has_memory(c->fd);
 	return c;
 }
@@ -379,6 +380,17 @@ static void learn(struct cgroups *c, uint64_t id, const char *path)
 
 static void walk(struct cgroups *c, int fd, char *path, size_t length, unsigned int depth);
 
+/* The links of a cgroup's directory are its children, itself and its name: nothing to open. */
+static bool has_no_children(const struct cgroups *c, int dir, const char *name, uint64_t *id)
+{
+	struct stat st;
+
+	if (!c->real || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) || st.st_nlink != 2)
+		return false;
+	*id = st.st_ino;
+	return true;
+}
+
 /* One entry of a directory whose path, with a slash at its end, has this length. */
 static void walk_entry(struct cgroups *c, int dir, const struct dirent *d, char *path,
 		       size_t length, unsigned int depth)
@@ -391,10 +403,14 @@ static void walk_entry(struct cgroups *c, int dir, const struct dirent *d, char 
 		return;
 	if ((d->d_type != DT_DIR && d->d_type != DT_UNKNOWN) || length + n + 2 > PATH_MAX)
 		return;
+	memcpy(path + length, d->d_name, n + 1);
+	if (has_no_children(c, dir, d->d_name, &id)) {
+		learn(c, id, path);
+		return;
+	}
 	fd = openat(dir, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	memcpy(path + length, d->d_name, n + 1);
 	if (id_of(fd, "", &id))
 		learn(c, id, path);
 	path[length + n] = '/';
