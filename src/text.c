@@ -198,6 +198,27 @@ static void print_latency(const struct block *b)
 	fputc('\n', b->out);
 }
 
+/* Of all programs; ABSENT without --self-cost. */
+static uint64_t run_time(const struct sample *s)
+{
+	uint64_t sum = ABSENT;
+
+	for (size_t i = 0; i < s->nr_probes; i++)
+		if (s->probes[i].run_ns != ABSENT)
+			sum = (sum == ABSENT ? 0 : sum) + s->probes[i].run_ns;
+	return sum;
+}
+
+static void print_run_time(const struct block *b)
+{
+	uint64_t before = run_time(b->before), now = run_time(b->now);
+	char x[FORMAT_LEN];
+
+	if (before != ABSENT && now != ABSENT && now >= before)
+		fprintf(b->out, "  programs %s of a CPU",
+			format_percent(now - before, b->now->interval_ns, x));
+}
+
 static void print_self(const struct block *b)
 {
 	unsigned int attached = 0;
@@ -215,6 +236,7 @@ static void print_self(const struct block *b)
 	if (b->now->v[V_CONTEXTS_LOST] && b->now->v[V_CONTEXTS_LOST] != ABSENT)
 		fprintf(b->out, "  contexts lost %s",
 			format_count(b->now->v[V_CONTEXTS_LOST], x[2]));
+	print_run_time(b);
 	fputc('\n', b->out);
 	if (b->now->v[V_SWAP_ZRAM] && b->now->v[V_SWAP_ZRAM] != ABSENT)
 		fputs("!           zram swap is active too: pages are compressed twice or land "

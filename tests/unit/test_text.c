@@ -254,6 +254,26 @@ static void test_block(void **state)
 	free_pair(&before, &now);
 }
 
+/* With --self-cost: the share of this interval. */
+static void test_block_programs(void **state)
+{
+	struct sample before, now;
+	char *text;
+
+	(void)state;
+	make_pair(&before, &now);
+	fixture_probe(&before, "store")->run_ns = 7000000000;
+	now.probes[0].run_ns = 7002000000;
+	text = write_block(&before, &now, 10);
+	assert_contains(text, "  events lost 0  programs 0.2% of a CPU\n");
+	free(text);
+	before.probes[0].run_ns = ABSENT;
+	text = write_block(&before, &now, 10);
+	assert_lacks(text, "programs");
+	free(text);
+	free_pair(&before, &now);
+}
+
 /* What is not said as long as there is nothing to say. */
 static void test_block_alarms(void **state)
 {
@@ -694,6 +714,7 @@ int main(void)
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_ratio),
 		cmocka_unit_test(test_block),
+		cmocka_unit_test(test_block_programs),
 		cmocka_unit_test(test_block_alarms),
 		cmocka_unit_test(test_block_absent),
 		cmocka_unit_test(test_block_partly_absent),
