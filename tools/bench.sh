@@ -50,7 +50,7 @@ beside() {
 	sleep 1
 	value "cpu:$beside_name" $(($(cpu $beside_pid) - beside_before))
 	kill -TERM $beside_pid
-	wait $beside_pid
+	wait $beside_pid 2>/dev/null
 }
 
 beside_bpftrace() {
