@@ -5,6 +5,7 @@
 #   make demo     the virtual machine directly
 #   make check    all tests: unit, then on real kernels (KERNELS="6.12 7.3", or KERNELS=all)
 #   make check-arm64   some of the tests on kernels of arm64, cross-compiled, emulated
+#   make soak     the longest of them, for MINUTES=30: pressure, cgroups that come and go, trace, export
 #   make bench    what observing costs, in instructions
 #   make install  below prefix=/usr/local; DESTDIR; see packaging/install.mk, also for make deb
 #   make lint     what compilers and checkers find; make sanitize: tests with sanitizers
@@ -44,7 +45,7 @@ Q := @
 msg = @printf '  %-8s %s\n' $(1) $(2)
 endif
 
-.PHONY: all run demo check check-arm64 unit bench fuzz screens workload clean format
+.PHONY: all run demo check check-arm64 soak unit bench fuzz screens workload clean format
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM)
@@ -162,6 +163,11 @@ check-arm64:
 	$(Q)tools/deps build vm arm64
 	$(Q)tools/arm64
 	$(Q)ARCH=arm64 TESTS="$(or $(TESTS),exact trees tiers record)" tests/run $(KERNELS)
+
+soak:
+	$(Q)tools/deps build vm test
+	$(Q)$(MAKE) --no-print-directory all workload
+	$(Q)TESTS=soak MINUTES=$(or $(MINUTES),30) tests/run $(KERNELS)
 
 format:
 	clang-format -i include/*.h bpf/*.[ch] src/*.[ch] src/screen/*.[ch] tests/unit/*.[ch] \
