@@ -103,6 +103,8 @@ $(BUILD)/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(BUILD)/tested.a | $
 	$(call msg,TEST,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(BUILD)/tested.a $(LIBS) -lcmocka -o $@
 
+$(BUILD)/unit/test_calls: bpf/call.h
+
 # the reader of recordings, for FUZZ_SECONDS; what it finds is left in $(BUILD)/fuzz
 FUZZ_SECONDS ?= 60
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Iinclude -Isrc \

@@ -8,8 +8,8 @@
  * storage takes 70 (7.3) to 150 (6.12), twice a call.
  *
  * A call whose exit was skipped (the kernel skips a program that would run inside itself on one
- * CPU) leaves its place behind; whoever needs it recognises that the stack no longer holds the
- * call's first argument.
+ * CPU) leaves its place behind. Whoever needs it recognises that the stack no longer holds the
+ * call's first argument; and of two calls with one id only the later can be under way.
  */
 #ifndef ZSWAPTOP_BPF_CALL_H
 #define ZSWAPTOP_BPF_CALL_H
@@ -59,16 +59,10 @@ _Static_assert(sizeof(struct call) == 64, "a call fills a cache line");
 
 static struct call calls[CALLS];
 
-/*
- * The verifier lets nobody calculate with a pointer, but gives away its lower half. That nearly
- * always tells calls apart; where it does not, id does.
- */
+/* The lower half nearly always tells calls apart; where it does not, id does. */
 static __always_inline __u64 call_key(__u64 id, enum call_kind kind)
 {
-	__u32 half;
-
-	asm volatile("%0 = %1" : "=w"(half) : "w"((__u32)id));
-	return half | (__u64)(kind + 1) << 32;
+	return low_half(id) | (__u64)(kind + 1) << 32;
 }
 
 /* Where its places begin. */
@@ -114,11 +108,12 @@ static __always_inline struct call *call_fill(struct call *c, void *ctx, __u64 i
 }
 
 /*
- * Takes one of a key's places, also one that was left behind; that one's key must not come back,
- * or another CPU that found it left behind could still take it. Returns the way, CALL_WAYS if
+ * Takes one of the places for this id, also one that was left behind, and first of all by a call of
+ * the same id, for its exit would be taken for ours. That one's key must not come back, or another
+ * CPU that found it left behind could still take it. Returns the way, CALL_WAYS if
  * none is to be had, and above it the lowest bit of the new key.
  */
-static __noinline __u32 call_take_any(__u64 key)
+static __noinline __u32 call_take_any(__u64 key, __u64 id)
 {
 	__u32 set = call_set(key), way, bit = 0;
 
@@ -126,7 +121,7 @@ static __noinline __u32 call_take_any(__u64 key)
 		struct call *c = call_place(set, way);
 		__u64 old = c->key;
 
-		if (old == KEY_TAKING || (old && call_alive(c)))
+		if (old == KEY_TAKING || (old && c->id != id && call_alive(c)))
 			continue;
 		bit = call_has_key(c, key) && !(old & 1);
 		if (call_take(c, old))
@@ -147,7 +142,7 @@ static __always_inline struct call *call_begin(void *ctx, __u64 id, enum call_ki
 
 	if (call_take(c, KEY_FREE))
 		return call_fill(c, ctx, id, key);
-	taken = call_take_any(key);
+	taken = call_take_any(key, id);
 	if ((taken & 0xff) >= CALL_WAYS) {
 		count_shared(ZT_CONTEXTS_LOST);
 		return NULL;
@@ -182,12 +177,12 @@ static __always_inline struct call *call_find(__u64 id, enum call_kind kind)
 	return c->id == id ? c : NULL;
 }
 
-/* At exit: the call with these arguments. */
+/* At exit: the call with this frame and first argument. */
 static __always_inline struct call *call_of(void *ctx, __u64 id, enum call_kind kind)
 {
 	struct call *c = call_find(id, kind);
 
-	return c && c->first_arg == *(__u64 *)ctx ? c : NULL;
+	return c && c->sp == (__u64)ctx && c->first_arg == *(__u64 *)ctx ? c : NULL;
 }
 
 /* The place is free for others from here on. */

@@ -84,11 +84,20 @@ static __always_inline __u32 load32(__u64 addr)
 #define LOAD_U32(addr, type, field) ((__u32)LOAD(addr, type, field))
 #define LOAD_U8(addr, type, field)  ((__u8)load64((addr) + OFFSET(type, field)))
 
+/* The verifier lets nobody calculate with a pointer, but gives away its lower half. */
+static __always_inline __u32 low_half(__u64 pointer)
+{
+	__u32 half;
+
+	asm volatile("%0 = %1" : "=w"(half) : "w"((__u32)pointer));
+	return half;
+}
+
 /*
  * An argument of the traced function, as the 64 bits of its register. The verifier refuses what
  * the function does not have, but only where the configuration lets the program get there.
  */
-#define argument(ctx, n)	    (((__u64 *)(ctx))[n])
+#define argument(ctx, n) (((__u64 *)(ctx))[n])
 
 /*
  * Of a bool only the low byte is defined, of an int the low 32 bits: compilers leave rubbish
