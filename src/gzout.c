@@ -91,14 +91,25 @@ static int open_file(struct gzout *g, const char *path)
 	return g->fd < 0 ? -1 : 0;
 }
 
-static bool is_regular(struct gzout *g, char *why, size_t size)
+/* In a directory that others write to, a file that is there may be a trap. */
+static bool is_ours(struct gzout *g, char *why, size_t size)
 {
+	const char *wrong = NULL;
 	struct stat st;
 
-	if (!fstat(g->fd, &st) && S_ISREG(st.st_mode))
-		return true;
-	snprintf(why, size, "it is not a regular file");
-	return false;
+	if (fstat(g->fd, &st))
+		wrong = strerror(errno);
+	else if (!S_ISREG(st.st_mode))
+		wrong = "it is not a regular file";
+	else if (st.st_uid != geteuid())
+		wrong = "it is there and belongs to another user; remove it, or choose another "
+			"name";
+	else if (st.st_nlink > 1)
+		wrong = "it is there and has another name, too (a hard link); remove it, or choose "
+			"another name";
+	if (wrong)
+		snprintf(why, size, "%s", wrong);
+	return !wrong;
 }
 
 struct gzout *gzout_open(const char *path, char *why, size_t size)
@@ -115,7 +126,7 @@ struct gzout *gzout_open(const char *path, char *why, size_t size)
 			 errno == ELOOP	  ? "it is a symbolic link, which is not followed"
 			 : errno == ENXIO ? "it is not a regular file"
 					  : strerror(errno));
-	} else if (is_regular(g, why, size)) {
+	} else if (is_ours(g, why, size)) {
 		if (!open_stream(g))
 			return g;
 		snprintf(why, size, "%s", strerror(errno));

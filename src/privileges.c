@@ -62,6 +62,23 @@ bool privileges_check_user(const char *user)
 	return false;
 }
 
+void privileges_own_rights(bool on)
+{
+	static const int over_files[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH};
+	static bool lowered[2];
+
+	if (!geteuid())
+		return;
+	capng_get_caps_process();
+	for (int i = 0; i < 2; i++) {
+		if (on)
+			lowered[i] = has(over_files[i]);
+		if (lowered[i])
+			capng_update(on ? CAPNG_DROP : CAPNG_ADD, CAPNG_EFFECTIVE, over_files[i]);
+	}
+	capng_apply(CAPNG_SELECT_CAPS);
+}
+
 /* Whether the directory can be written in without the capabilities that override permissions. */
 static bool writable_without(const char *directory)
 {

@@ -17,6 +17,13 @@ struct later {
 bool privileges_check_user(const char *user);
 
 /*
+ * Until called with false: files are opened by the user's own rights. The capabilities over files
+ * that somebody who is not root was given to observe are no use to others' files. Root keeps its
+ * own.
+ */
+void privileges_own_rights(bool on);
+
+/*
  * Drops every capability, from the bounding set, too, where that is permitted; becomes the user
  * (NULL: stays who it is), and can never gain privileges again. What later needs and the user
  * cannot do otherwise is kept: a single capability, said on stderr if it is one over files. False

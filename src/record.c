@@ -393,7 +393,9 @@ int command_record(struct options *o)
 	if (status)
 		return status;
 	loop_ignore_stdout();
+	privileges_own_rights(true);
 	run.file = recorder_open(o->output, why, sizeof(why));
+	privileges_own_rights(false);
 	if (!run.file) {
 		fprintf(stderr, "zswaptop: cannot record to %s: %s\n", o->output, why);
 		return EXIT_FAILED;

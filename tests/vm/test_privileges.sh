@@ -150,6 +150,15 @@ is "export over a link: what it led to" "$(cat /tmp/victim)" precious
 ln -sf /tmp/victim /tmp/shared/file
 refused "record over a link" 1 'symbolic link' zswaptop record -o /tmp/shared/file -n 2
 is "record over a link: what it led to" "$(cat /tmp/victim)" precious
+rm /tmp/shared/file
+ln /tmp/victim /tmp/shared/file
+refused "record over a hard link" 1 'hard link' zswaptop record -o /tmp/shared/file -n 2
+chown $nobody /tmp/victim
+rm /tmp/shared/file
+cp -a /tmp/victim /tmp/shared/file
+refused "record over another user's file" 1 'another user' zswaptop record -o /tmp/shared/file -n 2
+is "record over either: what was there" "$(cat /tmp/victim /tmp/shared/file | tr '\n' ' ')" \
+	"precious precious "
 is "nothing else was written" "$(find /tmp/shared /tmp/of-root /tmp/of-nobody ! -type d)" \
 	/tmp/shared/file
 
@@ -202,6 +211,12 @@ holds "after setcap: nothing missing" "! grep -q missing: /tmp/probe" "$(grep mi
 ln -s /tmp/program /tmp/zswaptop
 chmod 600 /tmp/recording
 refused "setcap: a file that is not the user's" 1 'ermission' restrict user /tmp/program report /tmp/recording
+mkdir -m 700 /tmp/closed
+echo kept >/tmp/closed/file
+chmod 666 /tmp/closed/file
+refused "setcap: a recording where the user may not go" 1 'ermission' \
+	restrict user /tmp/program record -o /tmp/closed/file -n 2
+is "setcap: nothing was recorded there" "$(cat /tmp/closed/file)" kept
 
 nothing_attached "at the end"
 finish
