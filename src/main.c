@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* zswaptop: what the kernel's zswap does. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "commands.h"
@@ -111,6 +112,8 @@ int main(int argc, char **argv)
 	bool done;
 
 	status = options_parse(&o, argc, argv, &done);
+	if (done && !status && fflush(stdout))
+		return stdout_failed(-errno);
 	if (status || done)
 		return status;
 	err = loop_start();
@@ -122,6 +125,6 @@ int main(int argc, char **argv)
 		return EXIT_FAILED;
 	status = o.command->run(&o);
 	if (fflush(stdout) && !status)
-		status = stdout_failed(-1);
+		status = stdout_failed(-errno);
 	return status;
 }
