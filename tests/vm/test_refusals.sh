@@ -51,7 +51,7 @@ refused "no such cgroup" 1 'no such cgroup' zswaptop -c /nowhere
 refused "no such cgroup: trace" 1 'no such cgroup' zswaptop trace -c nowhere
 refused "cgroup: a file" 1 'no directory' zswaptop -c /there/memory.max
 refused "cgroup: not on cgroup2" 1 'not on cgroup2' zswaptop -c /tmp
-refused "cgroup: empty" 1 'empty' zswaptop -c ''
+refused "cgroup: empty" 2 'empty' zswaptop -c ''
 refused "cgroup: a link out of it" 1 'no such cgroup|not on cgroup2|not below' \
 	zswaptop -c ../../../tmp
 mkdir -p /tmp/half
