@@ -69,6 +69,27 @@ static int put(struct exporter *e, const struct sample *s, bool first)
 	return 0;
 }
 
+static int file_failed(const struct exporter *e, int err)
+{
+	fprintf(stderr, "zswaptop: %s: cannot %s: %s\n", e->o->output, e->file.what,
+		strerror(-err));
+	return EXIT_FAILED;
+}
+
+/* A directory that cannot be opened may come to be there; a path without a name cannot get one. */
+static bool open_file(struct exporter *e)
+{
+	int err;
+
+	loop_ignore_stdout();
+	err = output_open(&e->file, e->o->output);
+	if (err != -EINVAL)
+		return true;
+	file_failed(e, err);
+	output_close(&e->file);
+	return false;
+}
+
 static void reopen(struct exporter *e)
 {
 	if (e->to_stdout)
@@ -98,9 +119,7 @@ static int one_sample(struct exporter *e, struct source *source, bool first)
 		return EXIT_DONE;
 	if (e->to_stdout)
 		return stdout_failed(err);
-	fprintf(stderr, "zswaptop: %s: cannot %s: %s\n", e->o->output, e->file.what,
-		strerror(-err));
-	return EXIT_FAILED;
+	return file_failed(e, err);
 }
 
 /*
@@ -164,19 +183,15 @@ int command_export(struct options *o)
 		return EXIT_USAGE;
 	}
 	e.to_stdout = !strcmp(o->output, "-");
+	if (!e.to_stdout && !open_file(&e))
+		return EXIT_FAILED;
 	writer_init(&e.writer, o);
 	e.writer.stream = e.to_stdout;
 	/* first of all: the limit can be raised only with privileges */
 	lock_memory();
 	c = collector_open(o, &(struct demand){.by_cgroup = o->by_cgroup || o->cgroup});
-	if (!c)
-		return EXIT_FAILED;
-	if (!e.to_stdout) {
-		loop_ignore_stdout();
-		output_open(&e.file, o->output);
-	}
 	status = EXIT_FAILED;
-	if (privileges_drop(o->user, &(struct later){.directory = e.file.dir}))
+	if (c && privileges_drop(o->user, &(struct later){.directory = e.file.dir}))
 		status = run(&e, collector_source(c));
 	if (!e.to_stdout) {
 		if (!status)

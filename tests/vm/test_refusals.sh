@@ -43,6 +43,7 @@ refused "negative latency" 2 'min-latency' zswaptop trace --min-latency -1
 refused "unknown format" 2 'unknown format' zswaptop export -o /tmp/x --format xml
 refused "bad expression" 2 'cgroup-match' zswaptop export -o /tmp/x --by-cgroup --cgroup-match '('
 refused "export without a file" 2 'export needs -o' zswaptop export
+refused "export to a directory" 1 'file name' zswaptop export -o /tmp/
 refused "export to no name" 2 'empty file name' zswaptop export -o ''
 nothing_attached "wrong usage"
 
