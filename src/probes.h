@@ -68,8 +68,8 @@ struct wishes {
 	bool verify; /* follow every invalidation and compare */
 	bool latency;
 	bool lock_waits;
-	uint32_t only_events; /* a bit per enum zt_event_type; 0: the counters, whatever the events */
-	uint32_t without; /* a bit a probe: hidden */
+	uint32_t only_events; /* no counters: a bit per enum zt_event_type that is wanted; or 0 */
+	uint32_t without;     /* a bit a probe: hidden */
 };
 
 struct plan {

@@ -109,7 +109,8 @@ static void test_prometheus_exactly(void **state)
 	      "# HELP zswaptop_store_pages_total Pages offered to zswap_store.\n"
 	      "# TYPE zswaptop_store_pages_total counter\n"
 	      "zswaptop_store_pages_total 0\n"
-	      "# HELP zswaptop_tree_lock_wait_seconds_total Time waited in the queue for trees' locks.\n"
+	      "# HELP zswaptop_tree_lock_wait_seconds_total Time waited in the queue for trees' "
+	      "locks.\n"
 	      "# TYPE zswaptop_tree_lock_wait_seconds_total counter\n"
 	      "zswaptop_tree_lock_wait_seconds_total 0.000000256\n"
 	      "# HELP zswaptop_writeback_skip_fate_total What happened next to an entry skipped as "
@@ -155,7 +156,8 @@ static void test_openmetrics_heads(void **state)
 		       "zswaptop_store_pages_total 0\n"
 		       "# TYPE zswaptop_tree_lock_wait_seconds counter\n"
 		       "# UNIT zswaptop_tree_lock_wait_seconds seconds\n"
-		       "# HELP zswaptop_tree_lock_wait_seconds Time waited in the queue for trees' locks.\n"
+		       "# HELP zswaptop_tree_lock_wait_seconds Time waited in the queue for trees' "
+		       "locks.\n"
 		       "zswaptop_tree_lock_wait_seconds_total 0.000000256\n");
 	check_contains(openmetrics_write, &s, &plain,
 		       "# TYPE zswaptop_pool_bytes gauge\n"
