@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1003,SC1091,SC2016,SC2034,SC2154 # sourced files; what they read
-# vm: --memory 512 --swap 256 --timeout 600 --add tests/screen/tmux.sh
+# vm: --memory 512 --swap 256 --timeout 600 --cpu max,-hypervisor --add tests/screen/tmux.sh
 # vm: --add /usr/bin/tmux --add /lib/terminfo/s/screen-256color=/lib/terminfo/s/screen-256color
 # vm: --add /usr/lib/locale/C.utf8/LC_CTYPE=/usr/lib/locale/C.utf8/LC_CTYPE
 # kernels: 6.12 7.3
