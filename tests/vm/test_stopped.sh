@@ -120,6 +120,8 @@ allocated() {
 }
 
 workload exact --pages 1000 --load 300 >/dev/null
+# what came before gives its memory back a bit after its end
+nothing_attached "before the kill"
 free_before=$(allocated)
 for _ in 1 2; do
 	zswaptop record -o /tmp/killed.gz --events -i 0.1 2>/tmp/record.err &
