@@ -69,21 +69,33 @@ static __always_inline void look_before_store(struct call *c)
  * Of a failed allocation within zswap_store() nothing is to be seen but the kernel's own counters.
  * They move only within stores that fail, so only those look.
  */
-static __always_inline __u64 alloc_failures(void)
-{
-	if (!config.reject_alloc_fail || !config.reject_kmemcache_fail)
-		return 0;
-	return load64(config.reject_alloc_fail) + load64(config.reject_kmemcache_fail);
-}
+struct failures {
+	__u64 alloc;
+	__u64 poor; /* refused by the compressor, or by an allocator of small objects only (zbud) */
+};
 
 /* Set by look() before anything is attached: failures until then are none of this run's. */
-static __u64 alloc_failures_seen;
+static struct failures failures_seen;
 
-static __always_inline bool alloc_failed(void)
+static __always_inline struct failures failures_now(void)
 {
-	__u64 now = alloc_failures();
+	struct failures now = {};
 
-	return now && __sync_lock_test_and_set(&alloc_failures_seen, now) != now;
+	if (config.reject_alloc_fail && config.reject_kmemcache_fail)
+		now.alloc = load64(config.reject_alloc_fail) + load64(config.reject_kmemcache_fail);
+	if (config.reject_compress_poor)
+		now.poor = load64(config.reject_compress_poor);
+	return now;
+}
+
+/* What moved since this was asked last; no more than 0 or not. */
+static __always_inline struct failures new_failures(void)
+{
+	struct failures now = failures_now();
+
+	now.alloc ^= __sync_lock_test_and_set(&failures_seen.alloc, now.alloc);
+	now.poor ^= __sync_lock_test_and_set(&failures_seen.poor, now.poor);
+	return now;
 }
 
 SEC("fentry")
@@ -199,6 +211,7 @@ static __always_inline bool pool_exists(void)
 /* The first cause, from what was seen inside the call; the order is that of zswap_store(). */
 static __always_inline __u32 why_refused(const struct call *c, bool large)
 {
+	struct failures failures = new_failures();
 	__u32 notes = c ? c->notes : 0;
 
 	if (large && !config.large_folios)
@@ -217,7 +230,9 @@ static __always_inline __u32 why_refused(const struct call *c, bool large)
 		return ZT_REJECT_POOL_FULL;
 	if (!pool_exists())
 		return ZT_REJECT_NO_POOL;
-	return alloc_failed() ? ZT_REJECT_ALLOC_FAIL : ZT_REJECT_OTHER;
+	if (failures.alloc)
+		return ZT_REJECT_ALLOC_FAIL;
+	return failures.poor ? ZT_REJECT_COMPRESS_POOR : ZT_REJECT_OTHER;
 }
 
 struct sizes {

@@ -70,7 +70,7 @@ int look(void *ctx __attribute__((unused)))
 	state.pool_full = kernel_flag(config.pool_reached_full);
 	state.spins_untraced = spins_untraced();
 	if (!state.looks++)
-		alloc_failures_seen = alloc_failures();
+		failures_seen = failures_now();
 	return 0;
 }
 

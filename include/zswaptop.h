@@ -138,6 +138,7 @@ struct zt_config {
 	__u64 pool_reached_full;
 	__u64 reject_alloc_fail;
 	__u64 reject_kmemcache_fail;
+	__u64 reject_compress_poor; /* where it moves only in stores that fail (..6.17) */
 	__u64 virt_spin_lock_key;
 	__u64 native_slowpath;
 	__u64 spin_slowpath; /* the address of a pointer, see spins_untraced() */

@@ -20,6 +20,7 @@ struct btf;
 	X(zswap_pool_reached_full)          \
 	X(zswap_reject_alloc_fail)          \
 	X(zswap_reject_kmemcache_fail)      \
+	X(zswap_reject_compress_poor)       \
 	X(virt_spin_lock_key)               \
 	X(native_queued_spin_lock_slowpath) \
 	X(__SCK__queued_spin_lock_slowpath) \

@@ -240,14 +240,28 @@ static void plan_invalidate(struct plan *plan, const struct wishes *wishes)
 }
 
 /*
+ * Up to 6.17 the allocator runs in every store, and refuses hardly ever what the compressor did
+ * not: then the kernel's own counters say so.
+ */
+static void plan_zpool(struct plan *plan, const struct facts *facts)
+{
+	set_state(plan, PROBE_WRITEBACK_ENABLED, PROBE_NOT_NEEDED,
+		  "this kernel refuses incompressible pages without asking");
+	if (!plan_has(plan, PROBE_COMPRESS) || !facts->zswap_reject_compress_poor ||
+	    !facts->zswap_reject_alloc_fail || plan->probe[PROBE_POOL_MALLOC].state == PROBE_HIDDEN)
+		return;
+	plan->config.reject_compress_poor = facts->zswap_reject_compress_poor;
+	set_state(plan, PROBE_POOL_MALLOC, PROBE_NOT_NEEDED, "the kernel's counters tell it");
+}
+
+/*
  * Since 6.18, which has no zpool any more, a store asks whether writeback is enabled exactly where
  * the compressor refused; nobody has to watch the compressor.
  */
 static void plan_rejects(struct plan *plan, const struct facts *facts)
 {
 	if (facts_function(facts, "zpool_malloc", -1, 0, NULL)) {
-		set_state(plan, PROBE_WRITEBACK_ENABLED, PROBE_NOT_NEEDED,
-			  "this kernel refuses incompressible pages without asking");
+		plan_zpool(plan, facts);
 		return;
 	}
 	if (!plan_has(plan, PROBE_WRITEBACK_ENABLED))
@@ -491,7 +505,8 @@ static void mask_rejects(const struct plan *plan, struct sample *s)
 		hide(s, V_STORE_REJECTED + ZT_REJECT_NO_POOL, 1);
 	if (!plan_has(plan, PROBE_COMPRESS))
 		hide(s, V_STORE_REJECTED + ZT_REJECT_COMPRESS_FAIL, 1);
-	if (!plan_has(plan, PROBE_POOL_MALLOC) && !plan_has(plan, PROBE_WRITEBACK_ENABLED))
+	if (!plan_has(plan, PROBE_POOL_MALLOC) && !config->reject_compress_poor &&
+	    !plan_has(plan, PROBE_WRITEBACK_ENABLED))
 		hide(s, V_STORE_REJECTED + ZT_REJECT_COMPRESS_POOR, 1);
 	if (!plan_has(plan, PROBE_POOL_MALLOC) && !config->reject_alloc_fail)
 		hide(s, V_STORE_REJECTED + ZT_REJECT_ALLOC_FAIL, 1);

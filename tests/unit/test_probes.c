@@ -244,7 +244,7 @@ struct expectation {
 #define NEW_CALLS INVALIDATE("zswap_invalidate", NEEDLESS), \
 	PAGES("zswap_store", "zswap_load", "shrink_memcg_cb"), SHRINK("shrink_memcg"), \
 	TIMES("swap_read_folio", TREES, CONTENTION)
-#define ZPOOL(compress) REJECTS(compress, "zpool_malloc", NEEDLESS)
+#define ZPOOL(compress) REJECTS(compress, NEEDLESS, NEEDLESS)
 #define NO_ZPOOL REJECTS(NEEDLESS, NEEDLESS, "mem_cgroup_zswap_writeback_enabled")
 #define ASYNC CACHE("__read_swap_cache_async", "swapcache_prepare")
 #define ALLOC CACHE("swap_cache_alloc_folio", NEEDLESS)
@@ -337,6 +337,8 @@ static void check_config(const struct zt_config *c, const struct facts *f,
 	assert_int_equal(c->pool_reached_full, f->zswap_pool_reached_full);
 	assert_int_equal(c->reject_alloc_fail, f->zswap_reject_alloc_fail);
 	assert_int_equal(c->reject_kmemcache_fail, f->zswap_reject_kmemcache_fail);
+	assert_int_equal(c->reject_compress_poor,
+			 e->version < 618 ? f->zswap_reject_compress_poor : 0);
 	assert_int_equal(c->swap_types, 24);
 	assert_int_equal(c->virt_spin_lock_key, f->virt_spin_lock_key);
 	assert_int_equal(c->native_slowpath, f->native_queued_spin_lock_slowpath);
@@ -380,20 +382,29 @@ static void test_kernels(void **state)
 	}
 }
 
-/* Every candidate of the table is the choice on one of the kernels above, or is named here. */
+static void take(bool taken[NR_PROBES][MAX_CANDIDATES], const struct facts *f)
+{
+	struct plan plan;
+
+	plan_make(&plan, f, &all_wishes);
+	for (int id = 0; id < NR_PROBES; id++)
+		if (plan.probe[id].candidate)
+			taken[id][plan.probe[id].candidate - probes[id].candidates] = true;
+}
+
+/* Every candidate of the table is the choice on one of the kernels above, or where addresses are
+ * hidden there. */
 static void test_every_candidate_is_taken(void **state)
 {
 	bool taken[NR_PROBES][MAX_CANDIDATES] = {0};
 	struct facts f;
-	struct plan plan;
 
 	(void)state;
 	for (size_t i = 0; i < NR_EXPECTATIONS; i++) {
 		kernel(&f, expectations[i].version, NULL, 0);
-		plan_make(&plan, &f, &all_wishes);
-		for (int id = 0; id < NR_PROBES; id++)
-			if (plan.probe[id].candidate)
-				taken[id][plan.probe[id].candidate - probes[id].candidates] = true;
+		take(taken, &f);
+		hide_addresses(&f);
+		take(taken, &f);
 		facts_free(&f);
 	}
 	for (int id = 0; id < NR_PROBES; id++)
@@ -519,7 +530,7 @@ static const struct future futures[] = {
 {703, RENAMED("crypto_acomp_compress"), PROBE_COMPRESS, NEEDLESS, "writeback_enabled tells it", 0},
 {703, RENAMED("zswap_entry_free"), PROBE_ENTRY_FREE, NEEDLESS, "the lookup in the tree", 0},
 {616, RENAMED("crypto_acomp_compress"), PROBE_COMPRESS, "scomp_acomp_compress", "", 0},
-{612, RENAMED("scomp_acomp_compress"), PROBE_COMPRESS, NULL, RENAMED_TEXT, 0},
+{612, RENAMED("scomp_acomp_compress"), PROBE_COMPRESS, NULL, RENAMED_TEXT, BIT(POOL_MALLOC)},
 {612, RENAMED("__read_swap_cache_async"), PROBE_SWAP_CACHE, NULL, RENAMED_TEXT, 0},
 {612, RENAMED("swapcache_prepare"), PROBE_SWAP_CACHE_BUSY, NULL, "no swapcache_prepare", 0},
 {609, RENAMED("zswap_entry_free"), PROBE_ENTRY_FREE, NULL, "no zswap_entry_free", 0},
@@ -948,6 +959,14 @@ static void test_mask_of_alloc_fail(void **state)
 	wishes.without = BIT(POOL_MALLOC);
 	plan_make(&plan, &f, &wishes);
 	check_mask(&plan, &wishes, stale, poor, ALL_HISTS, "6.12, the count alone");
+	wishes.without = 0;
+	plan_make(&plan, &f, &wishes);
+	assert_false(plan_has(&plan, PROBE_POOL_MALLOC));
+	check_mask(&plan, &wishes, stale, nothing, ALL_HISTS, "6.12, the counts");
+	wishes.without = BIT(COMPRESS);
+	plan_make(&plan, &f, &wishes);
+	assert_true(plan_has(&plan, PROBE_POOL_MALLOC));
+	assert_int_equal(plan.config.reject_compress_poor, 0);
 	facts_free(&f);
 }
 

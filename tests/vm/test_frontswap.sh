@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2154 # sourced files; what they read
 # vm: --memory 512 --swap 60
-# programs: bpfids
+# programs: bpfids hardly
 # kernels: 6.1
 #
 # The zswap of Linux 6.1: frontswap, red-black trees, loads that leave the entry in place. A slot
@@ -72,6 +72,18 @@ is "incompressible: refused" \
 	$(($(metric store_pages_total) - $(vmstat_change zswpout))) 200
 is "incompressible: compress_poor, as debugfs has it" \
 	"$(metric store_rejected_pages_total:compress_poor)" "$poor"
+
+# What the compressor made smaller, the pool may refuse: of that only the kernel's counter tells.
+poor=$(debugfs reject_compress_poor)
+mark before
+hardly 200
+mark after
+between before after
+poor=$(($(debugfs reject_compress_poor) - poor))
+holds "hardly compressible: the pool ($(cat $guest_zswap/zpool)) refuses some" "[ $poor -gt 0 ]"
+is "hardly compressible: compress_poor, as debugfs has it" \
+	"$(metric store_rejected_pages_total:compress_poor)" "$poor"
+is "hardly compressible: nothing else is other" "$(metric store_rejected_pages_total:other)" 0
 
 # By cgroup.
 cgroup_new work
