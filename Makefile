@@ -47,6 +47,7 @@ endif
 
 .PHONY: all run demo check check-arm64 soak unit bench fuzz screens workload clean format
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(PROGRAM)
 
@@ -59,18 +60,19 @@ $(BUILD)/%.o: src/%.c | $(BUILD) $(BUILD)/screen
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/live.o: $(BUILD)/zswaptop.skel.h
+$(BUILD)/symbols.o: $(BUILD)/symbols.skel.h
 
-$(BUILD)/zswaptop.raw.o: bpf/zswaptop.bpf.c $(wildcard bpf/*.h include/*.h vmlinux/*.h) | $(BUILD)
+$(BUILD)/%.raw.o: bpf/%.bpf.c $(wildcard bpf/*.h include/*.h vmlinux/*.h) | $(BUILD)
 	$(call msg,BPF,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 # linking one object strips what only the debugger wants and settles its BTF
-$(BUILD)/zswaptop.bpf.o: $(BUILD)/zswaptop.raw.o
+$(BUILD)/%.bpf.o: $(BUILD)/%.raw.o
 	$(Q)$(BPFTOOL) gen object $@ $<
 
-$(BUILD)/zswaptop.skel.h: $(BUILD)/zswaptop.bpf.o
+$(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call msg,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name zswaptop_bpf > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
 workload: $(BUILD)/workload
 
@@ -107,13 +109,15 @@ $(BUILD)/unit/test_calls: bpf/call.h
 
 # the reader of recordings, for FUZZ_SECONDS; what it finds is left in $(BUILD)/fuzz
 FUZZ_SECONDS ?= 60
-FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Iinclude -Isrc \
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Iinclude -Isrc -I$(BUILD) \
 	       -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 FUZZED	:= $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(filter-out src/main.c src/live.c,$(wildcard src/*.c)))
 
 $(BUILD)/fuzz/%.o: src/%.c | $(BUILD)/fuzz
 	$(call msg,FUZZ,$@)
 	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/symbols.o: $(BUILD)/symbols.skel.h
 
 $(BUILD)/fuzz/recording: tests/fuzz/fuzz_recording.c $(FUZZED)
 	$(call msg,FUZZ,$@)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include "facts.h"
+#include "names.h"
+#include "symbols.h"
 
 /* MAX_SWAPFILES is at most 32 on every kernel. */
 #define MOST_SWAP_TYPES 32
@@ -68,6 +70,45 @@ static void read_kallsyms(struct facts *f)
 	fclose(in);
 	if (!seen)
 		f->kallsyms_hidden = false;
+}
+
+/* False: the kernel does not say; what has been found by then is right all the same. */
+static bool ask_symbols(struct facts *f, struct symbols *kernel)
+{
+	for (size_t i = 0; i < NR_SYMBOLS; i++) {
+		struct symbol found;
+		int err = symbols_find(kernel, symbols[i].name, &found);
+
+		if (err == -EPERM)
+			return true;
+		if (err && err != -ENOENT)
+			return false;
+		f->kallsyms_hidden = false;
+		if (err)
+			continue;
+		note_symbol(f, symbols[i].name, found.address);
+		if (!strcmp(symbols[i].name, "zswap_trees"))
+			f->swap_types = found.size / sizeof(uint64_t);
+	}
+	return true;
+}
+
+/*
+ * Before 6.2 the kernel went through all names for each that it was asked for: there the file costs
+ * less. It is also for where no program can be loaded: people are told what could be seen.
+ */
+static void gather_symbols(struct facts *f)
+{
+	struct symbols *kernel = NULL;
+	bool asked;
+
+	f->kallsyms_hidden = true;
+	if (facts_function(f, "kallsyms_lookup_names", -1, 0, NULL))
+		kernel = symbols_open();
+	asked = kernel && ask_symbols(f, kernel);
+	symbols_close(kernel);
+	if (!asked)
+		read_kallsyms(f);
 	if (f->swap_types > MOST_SWAP_TYPES)
 		f->swap_types = MOST_SWAP_TYPES;
 }
@@ -91,27 +132,25 @@ static void read_lockdown(struct facts *f)
 	fclose(in);
 }
 
-static bool has_enumerator(const struct btf *btf, const char *enum_name, const char *name)
+static const struct btf_type *find(const struct facts *f, const char *name, unsigned int kind)
 {
-	int id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM);
-	const struct btf_enum *e;
-	const struct btf_type *t;
+	uint32_t id = f->names ? names_find(f->names, name, kind) : 0;
 
-	if (id < 0)
-		return false;
-	t = btf__type_by_id(btf, id);
-	e = btf_enum(t);
-	for (int i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(btf, e[i].name_off), name))
-			return true;
-	return false;
+	return id ? btf__type_by_id(f->btf, id) : NULL;
 }
 
-static const struct btf_type *find_struct(const struct btf *btf, const char *name)
+static bool has_enumerator(const struct facts *f, const char *enum_name, const char *name)
 {
-	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+	const struct btf_type *t = find(f, enum_name, BTF_KIND_ENUM);
+	const struct btf_enum *e;
 
-	return id < 0 ? NULL : btf__type_by_id(btf, id);
+	if (!t)
+		return false;
+	e = btf_enum(t);
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(f->btf, e[i].name_off), name))
+			return true;
+	return false;
 }
 
 /* 0 where there is no such member. */
@@ -127,7 +166,7 @@ static unsigned int member_offset(const struct btf *btf, const struct btf_type *
 
 static void ask_rb_tree(struct facts *f)
 {
-	const struct btf_type *t = find_struct(f->btf, "zswap_tree");
+	const struct btf_type *t = find(f, "zswap_tree", BTF_KIND_STRUCT);
 
 	if (!t)
 		return;
@@ -137,7 +176,7 @@ static void ask_rb_tree(struct facts *f)
 
 static void ask_pv_ops(struct facts *f)
 {
-	const struct btf_type *t = find_struct(f->btf, "paravirt_patch_template");
+	const struct btf_type *t = find(f, "paravirt_patch_template", BTF_KIND_STRUCT);
 
 	if (t)
 		f->pv_lock_offset = member_offset(f->btf, t, "lock");
@@ -145,7 +184,7 @@ static void ask_pv_ops(struct facts *f)
 
 static void ask_btf(struct facts *f)
 {
-	f->rdonly_cast = btf__find_by_name_kind(f->btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	f->rdonly_cast = facts_function_id(f, "bpf_rdonly_cast");
 	ask_rb_tree(f);
 	ask_pv_ops(f);
 	/*
@@ -153,8 +192,20 @@ static void ask_btf(struct facts *f)
 	 * seen from outside. They came with 6.13, as did the statistic of large folios in zswap
 	 * and list_lru walks without a lock argument.
 	 */
-	f->large_folios = has_enumerator(f->btf, "mthp_stat_item", "MTHP_STAT_ZSWPOUT") ||
+	f->large_folios = has_enumerator(f, "mthp_stat_item", "MTHP_STAT_ZSWPOUT") ||
 			  facts_function(f, "shrink_memcg_cb", 3, 'i', NULL);
+}
+
+static void read_btf(struct facts *f, const char *btf_path)
+{
+	f->btf = btf_path ? btf__parse_raw(btf_path) : btf__load_vmlinux_btf();
+	if (f->btf)
+		f->names = names_index(f->btf);
+	if (f->names)
+		return;
+	f->btf_error = errno;
+	btf__free(f->btf);
+	f->btf = NULL;
 }
 
 void facts_gather(struct facts *f, const char *btf_path)
@@ -162,22 +213,21 @@ void facts_gather(struct facts *f, const char *btf_path)
 	struct utsname uts;
 
 	memset(f, 0, sizeof(*f));
-	f->btf = btf_path ? btf__parse_raw(btf_path) : btf__load_vmlinux_btf();
-	if (!f->btf)
-		f->btf_error = errno;
-	else
+	read_btf(f, btf_path);
+	if (f->btf)
 		ask_btf(f);
 	if (btf_path)
 		return;
 	if (!uname(&uts))
 		snprintf(f->release, sizeof(f->release), "%s", uts.release);
-	f->kallsyms_hidden = true;
-	read_kallsyms(f);
+	gather_symbols(f);
 	read_lockdown(f);
 }
 
 void facts_free(struct facts *f)
 {
+	names_free(f->names);
+	f->names = NULL;
 	btf__free(f->btf);
 	f->btf = NULL;
 }
@@ -222,15 +272,11 @@ static bool first_points_to(const struct btf *btf, const struct btf_type *proto,
 
 bool facts_function(const struct facts *f, const char *name, int args, char ret, const char *first)
 {
-	const struct btf_type *proto;
-	int id;
+	const struct btf_type *function = find(f, name, BTF_KIND_FUNC), *proto;
 
-	if (!f->btf)
+	if (!function)
 		return false;
-	id = btf__find_by_name_kind(f->btf, name, BTF_KIND_FUNC);
-	if (id < 0)
-		return false;
-	proto = btf__type_by_id(f->btf, btf__type_by_id(f->btf, id)->type);
+	proto = btf__type_by_id(f->btf, function->type);
 	if (!proto || (args >= 0 && btf_vlen(proto) != args))
 		return false;
 	if (ret && kind_of_return(f->btf, proto) != ret)
@@ -238,7 +284,16 @@ bool facts_function(const struct facts *f, const char *name, int args, char ret,
 	return !first || first_points_to(f->btf, proto, first);
 }
 
-bool facts_type(const struct facts *f, const char *name)
+uint32_t facts_function_id(const struct facts *f, const char *name)
 {
-	return f->btf && btf__find_by_name(f->btf, name) > 0;
+	return f->names ? names_find(f->names, name, BTF_KIND_FUNC) : 0;
+}
+
+uint32_t facts_tracepoint_id(const struct facts *f, const char *name)
+{
+	char typedef_name[64];
+
+	/* raw tracepoints are in BTF as their function's type */
+	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", name);
+	return f->names ? names_find(f->names, typedef_name, BTF_KIND_TYPEDEF) : 0;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct btf;
+struct names;
 
 /* Kernel data that the programs read; the address is 0 where hidden or not there. */
 #define FACT_SYMBOLS(X)                     \
@@ -29,6 +30,7 @@ struct btf;
 
 struct facts {
 	struct btf *btf;      /* NULL: none, see btf_error */
+	struct names *names;  /* of its types */
 	int btf_error;	      /* errno */
 	bool kallsyms_hidden; /* addresses read as zero: kptr_restrict, or no CAP_SYSLOG */
 #define FACT_SYMBOL_FIELD(name) uint64_t name;
@@ -50,7 +52,7 @@ struct facts {
  */
 void facts_gather(struct facts *f, const char *btf_path);
 
-/* Frees the BTF, which facts_function() and facts_type() ask; what else is known stays so. */
+/* Frees the BTF, which all below asks; what else is known stays so. */
 void facts_free(struct facts *f);
 
 /*
@@ -60,7 +62,8 @@ void facts_free(struct facts *f);
  */
 bool facts_function(const struct facts *f, const char *name, int args, char ret, const char *first);
 
-/* Does the kernel's BTF have a type of this name? */
-bool facts_type(const struct facts *f, const char *name);
+/* What a program has to name in order to be attached: ids of BTF types; 0: there is none. */
+uint32_t facts_function_id(const struct facts *f, const char *name);
+uint32_t facts_tracepoint_id(const struct facts *f, const char *name);
 
 #endif

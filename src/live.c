@@ -13,6 +13,7 @@
 #include "zswaptop.skel.h"
 
 #define PROGRAMS_PER_PROBE 2
+#define NR_SECTIONS	   3  /* of programs that are attached */
 #define PAGE_SHIFT_OF_TREE 14 /* a tree holds 2^14 pages: 64 MiB */
 
 struct live {
@@ -29,6 +30,7 @@ struct live {
 	const struct zt_cpu *cpus;   /* mapped */
 	const struct zt_cell *cells; /* mapped */
 	struct zt_cgroup *cgroups;   /* mapped; only .traced is written */
+	int handler[NR_SECTIONS];    /* with libbpf */
 	int stats_fd;		     /* keeps the kernel's run-time statistics on; -1: off */
 	char log[4096];		     /* the last that libbpf had to say */
 };
@@ -97,11 +99,10 @@ static void programs_of(const struct live *live, enum probe_id id, const char *n
 /* BPF_LOG_STATS of the kernel's bpf_verifier.h: what the verifier went through, in its log. */
 #define VERIFIER_STATS 4
 
-static int prepare_programs(struct live *live)
+static void prepare_programs(struct live *live)
 {
 	struct bpf_program *prog;
 	const char *names[2];
-	int err;
 
 	bpf_object__for_each_program(prog, live->skel->obj) bpf_program__set_autoload(prog, false);
 	bpf_program__set_autoload(live->skel->progs.walk_trees, true);
@@ -118,15 +119,59 @@ static int prepare_programs(struct live *live)
 			if (getenv("ZSWAPTOP_DEBUG"))
 				bpf_program__set_log_level(prog, VERIFIER_STATS);
 			live->program[id][i] = prog;
-			if (id == PROBE_TREE_LOCK)
-				continue; /* its programs name their tracepoints themselves */
-			err = bpf_program__set_attach_target(
-				prog, 0, live->plan.probe[id].candidate->symbol);
-			if (err)
-				return err;
 		}
 	}
+}
+
+/* What a program is attached to: its tracepoint names itself, a function is its probe's. */
+static uint32_t target_of(const struct live *live, const struct bpf_program *prog)
+{
+	const char *slash = strchr(bpf_program__section_name(prog), '/');
+
+	if (slash)
+		return facts_tracepoint_id(&live->facts, slash + 1);
+	for (int id = 0; id < NR_PROBES; id++)
+		if (prog == live->program[id][0] || prog == live->program[id][1])
+			return facts_function_id(&live->facts,
+						 live->plan.probe[id].candidate->symbol);
 	return 0;
+}
+
+static int set_target(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long live)
+{
+	opts->attach_btf_id = target_of((const struct live *)live, prog);
+	return opts->attach_btf_id ? 0 : -ESRCH;
+}
+
+static const struct {
+	const char *section;
+	enum bpf_attach_type type;
+} sections[NR_SECTIONS] = {
+	{"fentry", BPF_TRACE_FENTRY},
+	{"fexit", BPF_TRACE_FEXIT},
+	{"tp_btf+", BPF_TRACE_RAW_TP},
+};
+
+/* Left to itself, libbpf goes through the kernel's whole BTF for each program. */
+static int register_sections(struct live *live)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)live,
+		    .prog_prepare_load_fn = set_target);
+
+	for (int i = 0; i < NR_SECTIONS; i++) {
+		live->handler[i] = libbpf_register_prog_handler(
+			sections[i].section, BPF_PROG_TYPE_TRACING, sections[i].type, &opts);
+		if (live->handler[i] < 0)
+			return live->handler[i];
+	}
+	return 0;
+}
+
+static void unregister_sections(const struct live *live)
+{
+	for (int i = 0; i < NR_SECTIONS; i++)
+		if (live->handler[i] > 0)
+			libbpf_unregister_prog_handler(live->handler[i]);
 }
 
 static void configure(struct live *live)
@@ -171,18 +216,17 @@ static int size_maps(struct live *live)
 
 static int load(struct live *live)
 {
-	int err;
+	int err = register_sections(live);
 
+	if (err)
+		return err;
 	live->skel = zswaptop_bpf__open();
 	if (!live->skel)
 		return -errno;
 	configure(live);
+	prepare_programs(live);
 	err = size_maps(live);
-	if (!err)
-		err = prepare_programs(live);
-	if (!err)
-		err = zswaptop_bpf__load(live->skel);
-	return err;
+	return err ? err : zswaptop_bpf__load(live->skel);
 }
 
 static void detach(struct live *live, enum probe_id id)
@@ -200,7 +244,7 @@ static void attach(struct live *live, enum probe_id id)
 	for (int i = 0; i < PROGRAMS_PER_PROBE; i++) {
 		if (!live->program[id][i])
 			continue;
-		live->link[id][i] = bpf_program__attach(live->program[id][i]);
+		live->link[id][i] = bpf_program__attach_trace(live->program[id][i]);
 		if (live->link[id][i])
 			continue;
 		snprintf(p->reason, sizeof(p->reason), "%s cannot be attached to: %s",
@@ -330,6 +374,7 @@ struct live *live_open(const struct live_options *options, struct trouble *troub
 	logging = live;
 	libbpf_set_print(keep_log);
 	facts_gather(&live->facts, NULL);
+	*live->log = '\0'; /* what the kernel did not tell was asked for in another way */
 	plan_make(&live->plan, &live->facts, &options->wishes);
 	if (!possible_at_all(live, trouble))
 		goto fail;
@@ -359,6 +404,7 @@ void live_close(struct live *live)
 	if (live->stats_fd >= 0)
 		close(live->stats_fd);
 	zswaptop_bpf__destroy(live->skel);
+	unregister_sections(live);
 	facts_free(&live->facts);
 	logging = NULL;
 	free(live);

@@ -138,19 +138,12 @@ set_state(struct plan *plan, enum probe_id id, enum probe_state state, const cha
 	va_end(args);
 }
 
-static bool tracepoint_known(const struct facts *facts, const char *name)
-{
-	char typedef_name[64];
-
-	/* raw tracepoints are in BTF as their function's type */
-	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", strchr(name, ':') + 1);
-	return facts_type(facts, typedef_name);
-}
-
 static bool candidate_fits(const struct facts *facts, const struct candidate *c)
 {
-	if (strchr(c->symbol, ':'))
-		return tracepoint_known(facts, c->symbol);
+	const char *colon = strchr(c->symbol, ':');
+
+	if (colon)
+		return facts_tracepoint_id(facts, colon + 1);
 	/* 6.8 to 6.16 have the same function under others, with (entry, swp_entry_t) */
 	if (c->variant == ZT_WB_ENTRY && !strcmp(c->symbol, "zswap_writeback_entry") &&
 	    !facts->rb_tree_size)

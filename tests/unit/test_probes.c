@@ -427,8 +427,8 @@ static void test_rb_root_elsewhere(void **state)
 	btf__free(m.btf);
 	assert_int_equal(f.rb_tree_size, 16);
 	assert_int_equal(f.rb_root_offset, 8);
-	assert_true(facts_type(&f, "zswap_tree"));
-	assert_false(facts_type(&f, "zswap_trees"));
+	assert_true(facts_tracepoint_id(&f, "contention_begin"));
+	assert_false(facts_tracepoint_id(&f, "contention"));
 	facts_free(&f);
 	assert_null(f.btf);
 }
@@ -473,7 +473,7 @@ static void test_no_btf(void **state)
 	assert_null(f.btf);
 	assert_int_equal(f.btf_error, 2);
 	assert_false(facts_function(&f, "zswap_load", -1, 0, NULL));
-	assert_false(facts_type(&f, "folio"));
+	assert_false(facts_tracepoint_id(&f, "folio"));
 	plan_make(&plan, &f, &all_wishes);
 	for (int id = 0; id < NR_PROBES; id++)
 		assert_false(plan_has(&plan, id));
