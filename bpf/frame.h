@@ -71,20 +71,34 @@ static __always_inline bool frame_alive(const struct frame *f, __u64 sp)
 	return f->sp > sp && load64(f->sp) == f->first_arg;
 }
 
-/* How many frames enclose the call whose arguments are at sp. */
+struct search {
+	struct frames *frames;
+	__u64 sp;
+	__u32 depth;
+};
+
+/* One less, where that call is over; ends at one that is not. */
+static long leave_frame(__u32 n __attribute__((unused)), struct search *search)
+{
+	struct frame *f = frame_at(search->frames, search->depth - 1);
+
+	if (!f || frame_alive(f, search->sp))
+		return 1;
+	search->depth--;
+	return 0;
+}
+
+/*
+ * How many frames enclose the call whose arguments are at sp. The helper's loop is verified once, a
+ * plain one MAX_FRAMES times over, in each program.
+ */
 static __always_inline __u32 enclosing(struct frames *frames, __u64 sp)
 {
-	__u32 depth = frames->depth;
-	struct frame *f;
-	int i;
+	struct search search = {.frames = frames, .sp = sp, .depth = frames->depth};
 
-	for (i = 0; i < MAX_FRAMES && depth; i++) {
-		f = frame_at(frames, depth - 1);
-		if (f && frame_alive(f, sp))
-			break;
-		depth--;
-	}
-	return depth;
+	if (search.depth)
+		bpf_loop(MAX_FRAMES, leave_frame, &search, 0);
+	return search.depth;
 }
 
 /*
