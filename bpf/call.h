@@ -150,7 +150,7 @@ static __always_inline struct call *call_begin(void *ctx, __u64 id, enum call_ki
 	return call_fill(call_place(set, taken & 0xff), ctx, id, key | taken >> 8);
 }
 
-static __noinline __u32 call_find_any(__u64 key)
+__noinline __u32 call_find_any(__u64 key)
 {
 	__u32 set = call_set(key), way;
 
@@ -202,7 +202,7 @@ static __always_inline bool call_encloses(const struct call *c, __u64 key)
 }
 
 /* Returns the way, or CALL_WAYS. */
-static __noinline __u32 call_find_around(__u64 key)
+__noinline __u32 call_find_around(__u64 key)
 {
 	__u32 set = call_set(key), way, closest = CALL_WAYS;
 	__u64 least = (__u64)-1;

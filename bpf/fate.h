@@ -48,7 +48,7 @@ static __always_inline void fate_begin(__u64 swp)
 		__sync_fetch_and_add(&fates_pending, 1);
 }
 
-static __noinline int fate_found(__u64 swp, __u32 what)
+__noinline int fate_found(__u64 swp, __u32 what)
 {
 	struct fate *f = fate_slot(swp);
 	struct zt_cpu *cpu = this_cpu();

@@ -111,7 +111,7 @@ static __always_inline __u32 add_slot(__u64 id, __u64 kn)
 	return slot;
 }
 
-static __noinline __u32 find_slot(__u64 memcg, __u64 key)
+__noinline __u32 find_slot(__u64 memcg, __u64 key)
 {
 	__u64 id = ROOT_CGROUP_ID, kn = 0, cgroup;
 	__u32 slot = ZT_SLOT_OUTSIDE, *known;

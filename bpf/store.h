@@ -208,8 +208,12 @@ static __always_inline bool pool_exists(void)
 	return !config.zswap_pools || load64(config.zswap_pools) != config.zswap_pools;
 }
 
+/* For the verifier, which forgets in one copy of a number what it saw of another. */
+#define REJECTS_MASK 15
+_Static_assert(ZT_NR_REJECTS <= REJECTS_MASK, "a mask for causes of refusals");
+
 /* The first cause, from what was seen inside the call; the order is that of zswap_store(). */
-static __always_inline __u32 why_refused(const struct call *c, bool large)
+__noinline __u32 why_refused(const struct call *c, bool large)
 {
 	struct failures failures = new_failures();
 	__u32 notes = c ? c->notes : 0;
@@ -343,7 +347,7 @@ static __always_inline __u32 store_outcome(struct zt_cpu *cpu, void *ctx, struct
 		count(cpu, ZT_STORE_BYTES, *bytes);
 		return ZT_STORE_STORED;
 	}
-	why = why_refused(c, pages > 1);
+	why = why_refused(c, pages > 1) & REJECTS_MASK;
 	if (why < ZT_NR_REJECTS)
 		count(cpu, ZT_STORE_REJECTED + why, pages);
 	return why;

@@ -177,13 +177,14 @@ static __always_inline void collapse_root(struct effect *effect, __u64 root, __u
  * Works out what erasing the entry at this spot does: xas_delete_node() frees every node that
  * runs empty, and if the last one standing is the root, xas_shrink() follows.
  */
-static __noinline int erase_effect(struct effect *effect, __u64 head, __u64 leaf, __u64 index)
+__noinline int erase_effect(struct effect *effect, __u64 head, __u64 leaf, __u64 index)
 {
 	__u64 node = leaf, parent;
 	__u32 count, slot;
 	int i;
 
-	if (!effect)
+	/* before 6.8 the verifier goes through it even where nobody calls it */
+	if (!effect || !trees_known())
 		return 0;
 	if (!leaf) { /* the only entry, in the head itself */
 		effect->what = 1 << ZT_TREE_RES_EMPTIED;
@@ -221,18 +222,25 @@ static __always_inline void predict_erase(struct effect *effect, const struct sp
 		erase_effect(effect, spot->head, spot->leaf, swp_offset(swp));
 }
 
-static __always_inline void tree_event(enum zt_tree_result what, const struct effect *effect,
-				       enum zt_cause cause, __u64 swp, struct owner owner)
+/* Not inline, as are its callers: it is rare, and the verifier goes through every copy. */
+static __noinline int tree_event_send(enum zt_tree_result what, const struct effect *effect,
+				      enum zt_cause cause, __u64 swp, __u32 slot)
 {
-	struct zt_event e;
+	struct owner owner = {.slot = slot};
+	struct zt_event e = event_new(ZT_EV_TREE, what, swp, owner);
 
-	if (!event_wanted(ZT_EV_TREE, what, owner))
-		return;
-	e = event_new(ZT_EV_TREE, what, swp, owner);
 	e.detail = cause;
 	e.height_before = effect->height_before;
 	e.height_after = effect->height_after;
 	event_send(&e, owner);
+	return 0;
+}
+
+static __always_inline void tree_event(enum zt_tree_result what, const struct effect *effect,
+				       enum zt_cause cause, __u64 swp, struct owner owner)
+{
+	if (event_wanted(ZT_EV_TREE, what, owner))
+		tree_event_send(what, effect, cause, swp, owner.slot);
 }
 
 /* Counts what an erase did, for its cause. */

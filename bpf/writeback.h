@@ -245,10 +245,17 @@ static __always_inline bool entry_still_there(const struct frame *f)
 	return spot.state == SPOT_ENTRY && spot.entry == f->entry;
 }
 
-static __always_inline __u32 why_skipped(const struct frame *f)
-{
-	__u32 notes = f->notes;
+/* As REJECTS_MASK. */
+#define SKIPS_MASK 7
+_Static_assert(ZT_NR_SKIPS <= SKIPS_MASK, "a mask for causes of skips");
 
+__noinline __u32 why_skipped(const struct frame *f)
+{
+	__u32 notes;
+
+	if (!f)
+		return ZT_SKIP_OTHER;
+	notes = f->notes;
 	if (notes & NOTE_OWN_FAULT)
 		return ZT_SKIP_OWN_FAULT;
 	if (notes & (NOTE_ALLOC_EXISTS | NOTE_PREPARE_BUSY))
@@ -277,13 +284,13 @@ static __always_inline __u32 writeback_outcome(void *ctx, const struct frame *f)
 	if (by_entry()) {
 		if (!ret && f->notes & NOTE_ALLOC_NEW)
 			return ZT_WB_RES_WRITTEN;
-		return ret ? why_skipped(f) : ZT_SKIP_ENTRY_GONE;
+		return ret ? why_skipped(f) & SKIPS_MASK : ZT_SKIP_ENTRY_GONE;
 	}
 	if (ret == LRU_STATUS(LRU_REMOVED_RETRY))
 		return ZT_WB_RES_WRITTEN;
 	if (ret == LRU_STATUS(LRU_ROTATE))
 		return ZT_WB_RES_ROTATED;
-	return why_skipped(f);
+	return why_skipped(f) & SKIPS_MASK;
 }
 
 static __always_inline bool run_ended(void *ctx)
