@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include "facts.h"
-#include "names.h"
+#include "kbtf.h"
 #include "symbols.h"
 
 /* MAX_SWAPFILES is at most 32 on every kernel. */
@@ -134,9 +134,7 @@ static void read_lockdown(struct facts *f)
 
 static const struct btf_type *find(const struct facts *f, const char *name, unsigned int kind)
 {
-	uint32_t id = f->names ? names_find(f->names, name, kind) : 0;
-
-	return id ? btf__type_by_id(f->btf, id) : NULL;
+	return f->btf ? kbtf_type(f->btf, kbtf_find(f->btf, name, kind)) : NULL;
 }
 
 static bool has_enumerator(const struct facts *f, const char *enum_name, const char *name)
@@ -148,18 +146,19 @@ static bool has_enumerator(const struct facts *f, const char *enum_name, const c
 		return false;
 	e = btf_enum(t);
 	for (int i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(f->btf, e[i].name_off), name))
+		if (!strcmp(kbtf_name(f->btf, e[i].name_off), name))
 			return true;
 	return false;
 }
 
 /* 0 where there is no such member. */
-static unsigned int member_offset(const struct btf *btf, const struct btf_type *t, const char *name)
+static unsigned int member_offset(const struct kbtf *btf, const struct btf_type *t,
+				  const char *name)
 {
 	const struct btf_member *m = btf_members(t);
 
 	for (int i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(btf, m[i].name_off), name))
+		if (!strcmp(kbtf_name(btf, m[i].name_off), name))
 			return btf_member_bit_offset(t, i) / 8;
 	return 0;
 }
@@ -196,26 +195,16 @@ static void ask_btf(struct facts *f)
 			  facts_function(f, "shrink_memcg_cb", 3, 'i', NULL);
 }
 
-static void read_btf(struct facts *f, const char *btf_path)
-{
-	f->btf = btf_path ? btf__parse_raw(btf_path) : btf__load_vmlinux_btf();
-	if (f->btf)
-		f->names = names_index(f->btf);
-	if (f->names)
-		return;
-	f->btf_error = errno;
-	btf__free(f->btf);
-	f->btf = NULL;
-}
-
 void facts_gather(struct facts *f, const char *btf_path)
 {
 	struct utsname uts;
 
 	memset(f, 0, sizeof(*f));
-	read_btf(f, btf_path);
+	f->btf = kbtf_open(btf_path ? btf_path : "/sys/kernel/btf/vmlinux");
 	if (f->btf)
 		ask_btf(f);
+	else
+		f->btf_error = errno;
 	if (btf_path)
 		return;
 	if (!uname(&uts))
@@ -226,22 +215,20 @@ void facts_gather(struct facts *f, const char *btf_path)
 
 void facts_free(struct facts *f)
 {
-	names_free(f->names);
-	f->names = NULL;
-	btf__free(f->btf);
+	kbtf_close(f->btf);
 	f->btf = NULL;
 }
 
-static const struct btf_type *skip_names(const struct btf *btf, __u32 id)
+static const struct btf_type *skip_names(const struct kbtf *btf, __u32 id)
 {
-	const struct btf_type *t = btf__type_by_id(btf, id);
+	const struct btf_type *t = kbtf_type(btf, id);
 
 	while (t && (btf_is_mod(t) || btf_is_typedef(t)))
-		t = btf__type_by_id(btf, t->type);
+		t = kbtf_type(btf, t->type);
 	return t;
 }
 
-static char kind_of_return(const struct btf *btf, const struct btf_type *proto)
+static char kind_of_return(const struct kbtf *btf, const struct btf_type *proto)
 {
 	const struct btf_type *t;
 
@@ -257,7 +244,7 @@ static char kind_of_return(const struct btf *btf, const struct btf_type *proto)
 	return btf_is_any_enum(t) ? 'i' : '?';
 }
 
-static bool first_points_to(const struct btf *btf, const struct btf_type *proto, const char *name)
+static bool first_points_to(const struct kbtf *btf, const struct btf_type *proto, const char *name)
 {
 	const struct btf_type *t;
 
@@ -267,7 +254,7 @@ static bool first_points_to(const struct btf *btf, const struct btf_type *proto,
 	if (!t || !btf_is_ptr(t))
 		return false;
 	t = skip_names(btf, t->type);
-	return t && !strcmp(btf__name_by_offset(btf, t->name_off), name);
+	return t && !strcmp(kbtf_name(btf, t->name_off), name);
 }
 
 bool facts_function(const struct facts *f, const char *name, int args, char ret, const char *first)
@@ -276,7 +263,7 @@ bool facts_function(const struct facts *f, const char *name, int args, char ret,
 
 	if (!function)
 		return false;
-	proto = btf__type_by_id(f->btf, function->type);
+	proto = kbtf_type(f->btf, function->type);
 	if (!proto || (args >= 0 && btf_vlen(proto) != args))
 		return false;
 	if (ret && kind_of_return(f->btf, proto) != ret)
@@ -286,7 +273,7 @@ bool facts_function(const struct facts *f, const char *name, int args, char ret,
 
 uint32_t facts_function_id(const struct facts *f, const char *name)
 {
-	return f->names ? names_find(f->names, name, BTF_KIND_FUNC) : 0;
+	return f->btf ? kbtf_find(f->btf, name, BTF_KIND_FUNC) : 0;
 }
 
 uint32_t facts_tracepoint_id(const struct facts *f, const char *name)
@@ -295,5 +282,5 @@ uint32_t facts_tracepoint_id(const struct facts *f, const char *name)
 
 	/* raw tracepoints are in BTF as their function's type */
 	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", name);
-	return f->names ? names_find(f->names, typedef_name, BTF_KIND_TYPEDEF) : 0;
+	return f->btf ? kbtf_find(f->btf, typedef_name, BTF_KIND_TYPEDEF) : 0;
 }

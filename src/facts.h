@@ -9,8 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct btf;
-struct names;
+struct kbtf;
 
 /* Kernel data that the programs read; the address is 0 where hidden or not there. */
 #define FACT_SYMBOLS(X)                     \
@@ -29,8 +28,7 @@ struct names;
 	X(pv_ops_lock)
 
 struct facts {
-	struct btf *btf;      /* NULL: none, see btf_error */
-	struct names *names;  /* of its types */
+	struct kbtf *btf;     /* NULL: none, see btf_error */
 	int btf_error;	      /* errno */
 	bool kallsyms_hidden; /* addresses read as zero: kptr_restrict, or no CAP_SYSLOG */
 #define FACT_SYMBOL_FIELD(name) uint64_t name;

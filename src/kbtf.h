@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Types of a kernel's BTF by their names. libbpf goes through all of them, more than 100,000, for
- * each name that it is asked for.
+ * The kernel's BTF, read where it is, once, and its types by their names. libbpf copies it, and
+ * goes through all of its types, more than 100,000, for each name that it is asked for.
  */
-#ifndef ZSWAPTOP_NAMES_H
-#define ZSWAPTOP_NAMES_H
+#ifndef ZSWAPTOP_KBTF_H
+#define ZSWAPTOP_KBTF_H
 
 #include <stdint.h>
 
-struct btf;
-struct names;
+struct btf_type;
+struct kbtf;
 
-/* Of the functions, structs, enums and typedefs. NULL: no memory. The BTF is to stay meanwhile. */
-struct names *names_index(const struct btf *btf);
-void names_free(struct names *names);
+/* A file of raw BTF that is complete in itself. NULL: errno says why. */
+struct kbtf *kbtf_open(const char *path);
+void kbtf_close(struct kbtf *btf);
 
-/* The first type of this name and kind (BTF_KIND_...), or 0. */
-uint32_t names_find(const struct names *names, const char *name, unsigned int kind);
+/* The first type of this name and kind (BTF_KIND_FUNC, STRUCT, ENUM or TYPEDEF); 0: none. */
+uint32_t kbtf_find(const struct kbtf *btf, const char *name, unsigned int kind);
+
+/* NULL: void, or there is no such type. */
+const struct btf_type *kbtf_type(const struct kbtf *btf, uint32_t id);
+
+/* The name of a type, a member, a value. */
+const char *kbtf_name(const struct kbtf *btf, uint32_t name_off);
 
 #endif
