@@ -13,7 +13,9 @@ struct {
 
 static __always_inline bool event_wanted(enum zt_event_type type, __u32 result, struct owner owner)
 {
-	return config.events[type] >> result & 1 || owner_traced(owner);
+	if (config.events[type] >> result & 1 && owner_in_filter(owner))
+		return true;
+	return owner_traced(owner);
 }
 
 static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 result, __u64 swp,
@@ -36,6 +38,28 @@ static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 
 static __always_inline bool only_some_owners(void)
 {
 	return config.only_events && config.cgroup_id;
+}
+
+/* Calls under way that matter. A skipped exit leaves one too many: that costs, and changes nothing.
+ */
+static __s64 calls_that_matter;
+
+static __always_inline void call_matters(void)
+{
+	if (only_some_owners())
+		__sync_fetch_and_add(&calls_that_matter, 1);
+}
+
+static __always_inline void call_mattered(void)
+{
+	if (only_some_owners())
+		__sync_fetch_and_add(&calls_that_matter, -1);
+}
+
+/* At an exit: was the call certainly left at its entry? */
+static __always_inline bool no_call_matters(void)
+{
+	return only_some_owners() && calls_that_matter <= 0;
 }
 
 /*

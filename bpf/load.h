@@ -46,6 +46,7 @@ int load_enter(__u64 *ctx)
 	c = call_begin(ctx, (__u64)ctx, CALL_LOAD);
 	if (!c)
 		return 0;
+	call_matters();
 	c->swp = swp;
 	c->owner = owner;
 	c->bytes = ZT_NO_U32;
@@ -132,14 +133,19 @@ static __always_inline void load_event(__u32 outcome, const struct call *c, stru
 SEC("fexit")
 int load_exit(__u64 *ctx)
 {
-	struct call *c = call_of(ctx, (__u64)ctx, CALL_LOAD);
-	__u32 outcome = load_outcome(ctx, c);
 	struct owner owner = owner_unknown();
-	struct zt_cpu *cpu = this_cpu();
 	__u64 latency = ZT_NO_U64;
+	struct zt_cpu *cpu;
+	struct call *c;
+	__u32 outcome;
 
+	if (no_call_matters())
+		return 0;
+	cpu = this_cpu();
+	c = call_of(ctx, (__u64)ctx, CALL_LOAD);
 	if (!cpu || (!c && only_some_owners()))
 		return 0;
+	outcome = load_outcome(ctx, c);
 	count_load(cpu, outcome);
 	tell_swapin(ctx, outcome);
 	if (!c)
@@ -151,6 +157,7 @@ int load_exit(__u64 *ctx)
 		load_hit(cpu, c, owner, latency);
 	load_event(outcome, c, owner, latency);
 	call_end(c);
+	call_mattered();
 	return 0;
 }
 

@@ -108,6 +108,7 @@ int store_enter(__u64 *ctx)
 	c = call_begin(ctx, (__u64)ctx, CALL_STORE);
 	if (!c)
 		return 0;
+	call_matters();
 	c->swp = page_swp(ctx);
 	look_before_store(c);
 	if (config.latency)
@@ -356,12 +357,16 @@ static __always_inline __u32 store_outcome(struct zt_cpu *cpu, void *ctx, struct
 SEC("fexit")
 int store_exit(__u64 *ctx)
 {
-	struct call *c = call_of(ctx, (__u64)ctx, CALL_STORE);
 	__u64 folio = page_argument(ctx), bytes = 0, latency = ZT_NO_U64, swp;
 	struct owner owner = owner_unknown();
-	struct zt_cpu *cpu = this_cpu();
 	__u32 pages, outcome, bucket = ZT_BUCKETS;
+	struct zt_cpu *cpu;
+	struct call *c;
 
+	if (no_call_matters())
+		return 0;
+	cpu = this_cpu();
+	c = call_of(ctx, (__u64)ctx, CALL_STORE);
 	if (!cpu || (!c && only_some_owners()))
 		return 0;
 	if (c && config.latency) {
@@ -377,7 +382,10 @@ int store_exit(__u64 *ctx)
 		store_tree(cpu, c, outcome == ZT_STORE_STORED, owner);
 	store_cgroup(owner, pages, outcome, bytes, bucket);
 	store_event(outcome, swp, pages, bytes, latency, owner);
-	call_end(c);
+	if (c) {
+		call_end(c);
+		call_mattered();
+	}
 	return 0;
 }
 

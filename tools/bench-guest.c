@@ -16,7 +16,7 @@
 #include "bench.skel.h"
 
 static const char usage[] =
-	"Usage: bench-guest attach FUNCTION...   an empty program to each; until SIGTERM\n"
+	"Usage: bench-guest attach PROGRAMS      all whose names begin so; until SIGTERM\n"
 	"       bench-guest start COMMAND...     how long until its first output; ends it then\n"
 	"       bench-guest terminal COMMAND...  on a terminal of 200x60 whose output is dropped\n"
 	"Exit status: 0 done, 1 failed, 2 wrong usage.\n";
@@ -27,22 +27,15 @@ static int fail(const char *what)
 	return 1;
 }
 
-static int attach(char **functions)
+static int attach(const char *prefix)
 {
 	struct bench *skel = bench__open();
 	struct bpf_program *prog;
 
 	if (!skel)
 		return fail("open the programs");
-	bpf_object__for_each_program(prog, skel->obj) bpf_program__set_autoload(prog, false);
-	for (; *functions; functions++) {
-		prog = bpf_object__find_program_by_name(skel->obj, *functions);
-		if (!prog) {
-			errno = ENOENT;
-			return fail(*functions);
-		}
-		bpf_program__set_autoload(prog, true);
-	}
+	bpf_object__for_each_program(prog, skel->obj) bpf_program__set_autoload(
+		prog, !strncmp(bpf_program__name(prog), prefix, strlen(prefix)));
 	if (bench__load(skel) || bench__attach(skel))
 		return fail("attach");
 	puts("attached");
@@ -128,7 +121,7 @@ static int terminal(char **command)
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "attach"))
-		return attach(argv + 2);
+		return attach(argv[2]);
 	if (argc > 2 && !strcmp(argv[1], "start"))
 		return start(argv + 2);
 	if (argc > 2 && !strcmp(argv[1], "terminal"))

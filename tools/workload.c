@@ -46,6 +46,8 @@ static const char usage[] =
 	"  --free-loaded-first     unmap the M touched pages, then the others\n"
 	"  --second-half-to-disk   page the second half out with zswap disabled, and\n"
 	"                          unmap it first\n"
+	"  --text                  pages of text, which compresses less well than the\n"
+	"                          usual contents, and takes longer\n"
 	"  --time                  also print the nanoseconds that each part took\n"
 	"  --step                  print each phase (ready, filled, stored, loaded,\n"
 	"                          freed-first, freed) and wait for a line on stdin\n"
@@ -84,7 +86,7 @@ struct options {
 	const char *cgroup;
 	int free_loaded_first;
 	int second_half_to_disk;
-	int step, time, empty;
+	int step, text, time, empty;
 };
 
 static struct options opt = {
@@ -140,16 +142,47 @@ static uint64_t *page_at(void *base, unsigned long n)
 }
 
 /*
+ * Words of two to nine letters out of a thousand, the first of them more often than the last: about
+ * as hard for a compressor as what programs have in memory.
+ */
+static void fill_text(char *page, unsigned long n)
+{
+	uint64_t state = opt.seed ^ (n << 20), word;
+	size_t at = 0, letters;
+
+	while (at < PAGE) {
+		uint64_t choice = random_next(&state);
+
+		word = (choice & 1023) * (choice >> 10 & 1023) >> 10;
+		word = random_next(&word);
+		for (letters = 2 + (word & 7); letters && at < PAGE; letters--, word /= 26)
+			page[at++] = 'a' + word % 26;
+		if (at < PAGE)
+			page[at++] = ' ';
+	}
+}
+
+/*
  * A quarter of random words makes a page that compresses about 4:1 and is
  * not same-filled, for those never reach zswap on some kernels.
  */
-static void fill_page(void *base, unsigned long n, bool compressible)
+static void fill_words(uint64_t *page, unsigned long n, bool compressible)
 {
-	uint64_t state = opt.seed ^ (n << 20), *page = page_at(base, n);
+	uint64_t state = opt.seed ^ (n << 20);
 	unsigned long random_words = compressible ? WORDS / 4 : WORDS;
 
 	for (unsigned long i = 1; i < WORDS; i++)
 		page[i] = i < random_words ? random_next(&state) : n;
+}
+
+static void fill_page(void *base, unsigned long n, bool compressible)
+{
+	uint64_t *page = page_at(base, n);
+
+	if (opt.text && compressible)
+		fill_text((char *)page, n);
+	else
+		fill_words(page, n, compressible);
 	page[0] = n;
 }
 
@@ -681,6 +714,7 @@ static const struct option long_options[] = {
 	{"free-loaded-first", no_argument, &opt.free_loaded_first, 1},
 	{"second-half-to-disk", no_argument, &opt.second_half_to_disk, 1},
 	{"step", no_argument, &opt.step, 1},
+	{"text", no_argument, &opt.text, 1},
 	{"time", no_argument, &opt.time, 1},
 	{"empty", no_argument, &opt.empty, 1},
 	{"help", no_argument, NULL, 'h'},
