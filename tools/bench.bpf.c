@@ -11,13 +11,13 @@
 		return 0;                \
 	}
 
-#define TIMED(name, type, function)        \
-	SEC(#type "/" #function)           \
-	int name##_##function(void *ctx)   \
-	{                                  \
-		(void)ctx;                 \
-		time = bpf_ktime_get_ns(); \
-		return 0;                  \
+#define TIMED(name, type, function)      \
+	SEC(#type "/" #function)         \
+	int name##_##function(void *ctx) \
+	{                                \
+		(void)ctx;               \
+		bpf_ktime_get_ns();      \
+		return 0;                \
 	}
 
 #define ALL(function)                     \
@@ -26,8 +26,6 @@
 	EMPTY(pair_out, fexit, function)  \
 	TIMED(timed_in, fentry, function) \
 	TIMED(timed_out, fexit, function)
-
-__u64 time;
 
 ALL(zswap_store)
 ALL(zswap_load)
