@@ -34,15 +34,46 @@ static __always_inline const struct zt_config *get_config(void)
 
 #define config (*get_config())
 
+/*
+ * Ids of types in the kernel's BTF. The kernel has no such enum: src/corebtf.c makes it, with its
+ * values, for libbpf, which is not given all of the kernel's BTF and so cannot tell ids.
+ */
+enum zt_type_id {
+	zt_id_timespec64 = 1,
+	zt_id_folio,
+	zt_id_cgroup,
+	zt_id_mem_cgroup,
+	zt_id_obj_cgroup,
+	zt_id_xa_node,
+	zt_id_zswap_entry,
+	zt_id_acomp_req,
+};
+
+#define ID_OF(name) bpf_core_enum_value(enum zt_type_id, zt_id_##name)
+/* clang-format off */
+#define TYPE_ID(type)                                     \
+	_Generic((type *)0,                               \
+		struct timespec64 *: ID_OF(timespec64),   \
+		struct folio *: ID_OF(folio),             \
+		struct folio___memdesc *: ID_OF(folio),   \
+		struct folio___old *: ID_OF(folio),       \
+		struct cgroup *: ID_OF(cgroup),           \
+		struct mem_cgroup *: ID_OF(mem_cgroup),   \
+		struct obj_cgroup *: ID_OF(obj_cgroup),   \
+		struct xa_node *: ID_OF(xa_node),         \
+		struct zswap_entry *: ID_OF(zswap_entry), \
+		struct acomp_req *: ID_OF(acomp_req))
+/* clang-format on */
+
 /* 6.2+. Gives an untrusted pointer whose direct loads yield 0 where a probe read would fail. */
-extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
+extern void *bpf_rdonly_cast(void *obj, __u64 btf_id) __ksym __weak;
 
 /*
  * Kernel memory, read directly: 0 if the address is bad. A tenth of a probe read's cost. The
  * verifier gives the value the type that BTF gives the field, and refuses arithmetic on pointers,
  * so fields are numbers or only walked through. (Of a void pointer it makes a pointer since 6.17.)
  */
-#define CAST(addr, type) ((type *)bpf_rdonly_cast((void *)(addr), bpf_core_type_id_kernel(type)))
+#define CAST(addr, type) ((type *)bpf_rdonly_cast((void *)(addr), TYPE_ID(type)))
 
 /* The barrier: or the compiler makes one load of this and of another kind of pointer's. */
 #define DIRECT(addr, type, field)                             \

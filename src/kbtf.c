@@ -213,6 +213,11 @@ uint32_t kbtf_find(const struct kbtf *btf, const char *name, unsigned int kind)
 	return id;
 }
 
+uint32_t kbtf_count(const struct kbtf *btf)
+{
+	return btf->nr;
+}
+
 const struct btf_type *kbtf_type(const struct kbtf *btf, uint32_t id)
 {
 	if (!id || id >= btf->nr)

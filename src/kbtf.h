@@ -18,6 +18,9 @@ void kbtf_close(struct kbtf *btf);
 /* The first type of this name and kind (BTF_KIND_FUNC, STRUCT, ENUM or TYPEDEF); 0: none. */
 uint32_t kbtf_find(const struct kbtf *btf, const char *name, unsigned int kind);
 
+/* How many types there are, void included: one more than the last id. */
+uint32_t kbtf_count(const struct kbtf *btf);
+
 /* NULL: void, or there is no such type. */
 const struct btf_type *kbtf_type(const struct kbtf *btf, uint32_t id);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "corebtf.h"
 #include "live.h"
 #include "metrics.h"
 #include "zswaptop.skel.h"
@@ -214,19 +216,66 @@ static int size_maps(struct live *live)
 	return err;
 }
 
-static int load(struct live *live)
+/* Writes what the programs are to be relocated against. */
+static int write_core_btf(const struct live *live, int fd)
 {
-	int err = register_sections(live);
+	struct btf *btf = corebtf_make(live->facts.btf, bpf_object__btf(live->skel->obj));
+	const void *data;
+	__u32 size;
+	int err = 0;
 
-	if (err)
-		return err;
-	live->skel = zswaptop_bpf__open();
+	if (!btf)
+		return -errno;
+	data = btf__raw_data(btf, &size);
+	if (!data)
+		err = -ENOMEM;
+	else if (write(fd, data, size) != (ssize_t)size)
+		err = -EIO;
+	btf__free(btf);
+	return err;
+}
+
+static int load_with(struct live *live, int core_btf)
+{
+	char path[32];
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = path);
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", core_btf);
+	live->skel = zswaptop_bpf__open_opts(&opts);
 	if (!live->skel)
 		return -errno;
+	err = write_core_btf(live, core_btf);
 	configure(live);
 	prepare_programs(live);
-	err = size_maps(live);
+	if (!err)
+		err = size_maps(live);
 	return err ? err : zswaptop_bpf__load(live->skel);
+}
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8
+#endif
+
+/* An empty file in memory. Some systems want to hear that it holds no program, 6.1 cannot. */
+static int memory_file(void)
+{
+	int fd = memfd_create("btf", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	return fd < 0 && errno == EINVAL ? memfd_create("btf", MFD_CLOEXEC) : fd;
+}
+
+static int load(struct live *live)
+{
+	int core_btf = memory_file(), err;
+
+	if (core_btf < 0)
+		return -errno;
+	err = register_sections(live);
+	if (!err)
+		err = load_with(live, core_btf);
+	close(core_btf);
+	return err;
 }
 
 static void detach(struct live *live, enum probe_id id)
