@@ -18,6 +18,12 @@ static __always_inline bool event_wanted(enum zt_event_type type, __u32 result, 
 	return owner_traced(owner);
 }
 
+/* The same of what has no owner. */
+static __always_inline bool ownerless_event_wanted(enum zt_event_type type, __u32 result)
+{
+	return config.events[type] >> result & 1 && !config.cgroup_id;
+}
+
 static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 result, __u64 swp,
 						 struct owner owner)
 {

@@ -77,7 +77,7 @@ __noinline int fate_found(__u64 swp, __u32 what)
 /* ZT_FATE_UNKNOWN: the slot was found free or is used anew, and how it came to that was missed. */
 static __always_inline void fate_end(__u64 swp, enum zt_fate what)
 {
-	if (config.fates && fates_pending > 0)
+	if (fates_pending > 0)
 		fate_found(swp, what);
 }
 

@@ -60,6 +60,20 @@ static __noinline int invalidate_tree(__u64 swp, __u64 head, __u64 leaf, __u64 e
 	return 0;
 }
 
+static __always_inline void nothing_invalidated(struct zt_cpu *cpu, __u64 swp, __u32 counter,
+						__u32 outcome)
+{
+	struct owner nobody = owner_unknown();
+	struct zt_event e;
+
+	count(cpu, counter, 1);
+	fate_end(swp, ZT_FATE_UNKNOWN);
+	if (!ownerless_event_wanted(ZT_EV_INVALIDATE, outcome))
+		return;
+	e = event_new(ZT_EV_INVALIDATE, outcome, swp, nobody);
+	event_send(&e, nobody);
+}
+
 SEC("fentry")
 int invalidate(__u64 *ctx)
 {
@@ -70,17 +84,13 @@ int invalidate(__u64 *ctx)
 
 	if (!cpu)
 		return 0;
-	find_spot(&spot, tree_of(swp), swp_offset(swp));
+	find_spot(&spot, tree_of(swp), swp);
 	if (spot.state == SPOT_TREE_EMPTY) {
-		count(cpu, ZT_INV_TREE_EMPTY, 1);
-		fate_end(swp, ZT_FATE_UNKNOWN);
-		invalidate_event(ZT_INV_RES_TREE_EMPTY, swp, 0, owner_unknown());
+		nothing_invalidated(cpu, swp, ZT_INV_TREE_EMPTY, ZT_INV_RES_TREE_EMPTY);
 		return 0;
 	}
 	if (spot.state == SPOT_ABSENT) {
-		count(cpu, ZT_INV_ABSENT, 1);
-		fate_end(swp, ZT_FATE_UNKNOWN);
-		invalidate_event(ZT_INV_RES_ABSENT, swp, 0, owner_unknown());
+		nothing_invalidated(cpu, swp, ZT_INV_ABSENT, ZT_INV_RES_ABSENT);
 		return 0;
 	}
 	count(cpu, ZT_INV_ERASED, 1);
@@ -109,7 +119,7 @@ static __always_inline void follow_lookup(struct frame *f)
 
 	f->notes = ZT_INV_RES_UNCLASSIFIED;
 	if (trees_known()) {
-		find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
+		find_spot(&spot, tree_of(f->swp), f->swp);
 		predict_erase(&f->effect, &spot, f->swp);
 		f->notes = outcome_of(&spot);
 		f->entry = spot.entry;

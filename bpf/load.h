@@ -39,7 +39,7 @@ int load_enter(__u64 *ctx)
 	struct call *c;
 
 	if (trees_known())
-		find_spot(&spot, tree_of(swp), swp_offset(swp));
+		find_spot(&spot, tree_of(swp), swp);
 	owner = load_owner(ctx, &spot);
 	if (only_some_owners() && !owner_in_filter(owner))
 		return 0;

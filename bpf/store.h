@@ -33,7 +33,7 @@ static __always_inline void look_for_stale(struct call *c)
 
 	if (!trees_known() || c->notes & NOTE_STALE_ENTRY)
 		return;
-	find_spot(&spot, c->tree, swp_offset(c->swp));
+	find_spot(&spot, c->tree, c->swp);
 	if (spot.state != SPOT_ENTRY)
 		return;
 	c->notes |= NOTE_STALE_ENTRY;
@@ -252,7 +252,7 @@ static __always_inline __u32 count_size(struct zt_cpu *cpu, __u64 tree, __u64 sw
 	struct spot spot;
 	__u32 length;
 
-	find_spot(&spot, tree, swp_offset(swp));
+	find_spot(&spot, tree, swp);
 	if (spot.state != SPOT_ENTRY)
 		return 0;
 	length = DIRECT(spot.entry, struct zswap_entry, length);

@@ -111,9 +111,9 @@ static __noinline __u64 descend(__u64 item, __u64 index)
  * are CHUNK_SHIFT apart, so only the root is asked for its shift. What is missing on the way reads
  * as nothing down to the end, see is_node().
  */
-static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index)
+static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 swp)
 {
-	__u64 item = tree_head(tree);
+	__u64 item = tree_head(tree), index;
 	__u32 shift;
 
 	spot->head = item;
@@ -122,6 +122,9 @@ static __always_inline void find_spot(struct spot *spot, __u64 tree, __u64 index
 	spot->state = SPOT_TREE_EMPTY;
 	if (!item)
 		return;
+	/* or the compiler works it out before, for nothing where the tree is empty */
+	asm volatile("" : "+r"(swp));
+	index = swp_offset(swp);
 	spot->state = SPOT_ABSENT;
 	if (is_node(item)) {
 		shift = node_shift(to_node(item));

@@ -206,7 +206,7 @@ int alloc_exit(__u64 *ctx)
 		f->notes |= NOTE_OWN_FAULT;
 	/* the erase comes next, unless the entry is gone */
 	if (f->notes & NOTE_ALLOC_NEW && trees_known()) {
-		find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
+		find_spot(&spot, tree_of(f->swp), f->swp);
 		predict_erase(&f->effect, &spot, f->swp);
 	}
 	return 0;
@@ -241,7 +241,7 @@ static __always_inline bool entry_still_there(const struct frame *f)
 
 	if (!trees_known())
 		return false;
-	find_spot(&spot, tree_of(f->swp), swp_offset(f->swp));
+	find_spot(&spot, tree_of(f->swp), f->swp);
 	return spot.state == SPOT_ENTRY && spot.entry == f->entry;
 }
 
