@@ -92,7 +92,7 @@ static int start(char **command)
 	if (any)
 		printf("wall_ns=%llu cpu_ns=%llu\n", end - begin, cpu_of(pid));
 	if (pid > 0)
-		kill(pid, SIGTERM);
+		kill(pid, SIGKILL); /* bpftrace may lose any other */
 	wait(NULL);
 	return !any;
 }

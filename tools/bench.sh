@@ -39,6 +39,7 @@ measure() {
 }
 
 # beside OUTPUT NAME COMMAND...: measures while the command runs; OUTPUT is not empty once it does.
+# beside_signal ends it.
 beside() {
 	beside_output=$1 beside_name=$2
 	shift 2
@@ -52,7 +53,7 @@ beside() {
 	measure "$beside_name"
 	sleep 1
 	value "cpu:$beside_name" $(($(cpu $beside_pid) - beside_before))
-	kill -TERM $beside_pid
+	kill "-${beside_signal-TERM}" $beside_pid
 	wait $beside_pid 2>/dev/null
 }
 
@@ -68,7 +69,10 @@ beside_bpftrace() {
 		SCRIPT
 	done >/tmp/zswap.bt
 	printf '%s\n' 'BEGIN { printf("attached\n"); }' >>/tmp/zswap.bt
+	# any other signal is lost on Debian 12's, but where it finds it waiting
+	beside_signal=KILL
 	beside /tmp/out bpftrace bpftrace /tmp/zswap.bt
+	unset beside_signal
 }
 
 added_to_pages() {
