@@ -26,7 +26,7 @@ cpu() {
 # other half every unmapped page is erased from its tree. The least of three runs: now and then the
 # kernel has other things to do.
 measure() {
-	for run in 1 2 3; do
+	for _ in 1 2 3; do
 		workload exact --text --pages $pages --load $pages --time >/tmp/loaded || die "no work"
 		sleep 1 # whoever reads events is to be done with these
 		workload exact --text --pages $pages --time >/tmp/stored || die "no work"
@@ -98,7 +98,7 @@ added_to_pages() {
 starting() {
 	starting_name=$1
 	shift
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		bench-guest start "$@" 2>/dev/null || die "$*: does not start"
 	done | sed 's/[a-z_]*=//g' | sort -n |
 		awk -v name="start:$starting_name" 'NR == 1 { print name ":wall", $1; print name ":cpu", $2 }'

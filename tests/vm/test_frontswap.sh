@@ -80,7 +80,7 @@ hardly 200
 mark after
 between before after
 poor=$(($(debugfs reject_compress_poor) - poor))
-holds "hardly compressible: the pool ($(cat $guest_zswap/zpool)) refuses some" "[ $poor -gt 0 ]"
+holds "hardly compressible: the pool ($(cat "$guest_zswap/zpool")) refuses some" "[ $poor -gt 0 ]"
 is "hardly compressible: compress_poor, as debugfs has it" \
 	"$(metric store_rejected_pages_total:compress_poor)" "$poor"
 is "hardly compressible: nothing else is other" "$(metric store_rejected_pages_total:other)" 0
