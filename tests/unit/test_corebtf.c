@@ -26,6 +26,7 @@ static struct kbtf *open_made(const struct btf *btf)
 }
 
 /*
+ * struct plain {};
  * struct outer {
  *	unsigned bits:3;
  *	struct inner { const word_t word; } inner;
@@ -42,6 +43,7 @@ static struct btf *made_kernel(int *outer)
 
 	btf__add_struct(btf, "unrelated", 4);
 	btf__add_field(btf, "x", number, 0, 0);
+	btf__add_struct(btf, "plain", 4);
 	inner = btf__add_struct(btf, "inner", 8);
 	btf__add_field(btf, "word", constant, 0, 0);
 	pointer = btf__add_ptr(btf, inner);
@@ -64,7 +66,7 @@ static struct btf *made_programs(void)
 	struct btf *btf = btf__new_empty();
 
 	btf__add_struct(btf, "outer___old", 8);
-	btf__add_struct(btf, "outer", 8);
+	btf__add_struct(btf, "plain", 4);
 	btf__add_struct(btf, "only_here", 8);
 	btf__add_struct(btf, NULL, 8);
 	btf__add_typedef(btf, "unrelated", 1);
@@ -113,10 +115,12 @@ static void test_struct(void **state)
 	assert_int_equal(t->size, 8);
 	t = member(core, outer, 2, "", 128);
 	assert_true(btf_is_union(t));
+	assert_int_equal(t->size, 8);
 	assert_int_equal(member(core, t, 0, "pointer", 0)->type, 0);
 	assert_int_equal(btf_array(member(core, t, 1, "array", 0))->nelems, 2);
 	t = member(core, outer, 3, "state", 192);
 	assert_int_equal(btf_enum(t)->val, 7);
+	assert_int_equal(named(core, "plain", BTF_KIND_STRUCT)->size, 4);
 	assert_true(btf__find_by_name(core, "unrelated") < 0);
 	assert_true(btf__find_by_name(core, "only_here") < 0);
 	assert_true(btf__find_by_name(core, "outer___old") < 0);
