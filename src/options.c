@@ -469,6 +469,15 @@ static void print_version(void)
 	printf("zswaptop %s, libbpf %s\n", ZSWAPTOP_VERSION, libbpf_version_string());
 }
 
+static const char *long_name(int option)
+{
+	const struct option *l = long_options;
+
+	while (l->name && l->val != option)
+		l++;
+	return l->name;
+}
+
 /* What getopt_long() came upon, other than help and version. */
 static bool take_any(struct options *o, struct parsing *p, char **argv, int option)
 {
@@ -479,7 +488,8 @@ static bool take_any(struct options *o, struct parsing *p, char **argv, int opti
 	if (option == OPERAND)
 		return take_operand(o, argv, optarg);
 	if (!strchr(o->command->options, option))
-		return bad("%s takes no such option; see zswaptop %s --help", name, name);
+		return bad("%s takes no --%s; see zswaptop %s --help", name, long_name(option),
+			   name);
 	return take_option(o, p, option, optarg);
 }
 

@@ -456,10 +456,12 @@ static void test_not_for_this_command(void **state)
 	for (const char *const *line = lines; *line; line++) {
 		size_t name = strcspn(*line, " ");
 
-		snprintf(part, sizeof(part), "%.*s takes no such option",
-			 **line == '-' ? 3 : (int)name, **line == '-' ? "top" : *line);
+		snprintf(part, sizeof(part), "%.*s takes no --", **line == '-' ? 3 : (int)name,
+			 **line == '-' ? "top" : *line);
 		refused(*line, part);
 	}
+	refused("top --compare", "top takes no --compare; see");
+	refused("replay -i 1", "replay takes no --interval; see");
 	refused("--nonsense", "--nonsense");
 	refused("-x", "invalid option");
 	refused("top --json=1", "--json");

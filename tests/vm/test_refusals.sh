@@ -23,7 +23,7 @@ for value in 0 -1 1.5 99999999999999999999 abc 1x ''; do
 	refused "count '$value'" 2 '--count' zswaptop -n "$value"
 done
 refused "unknown option" 2 'unrecognized option' zswaptop --nonsense
-refused "option of another command" 2 'takes no such option' zswaptop probe -i 1
+refused "option of another command" 2 'takes no --interval' zswaptop probe -i 1
 refused "option without its value" 2 'requires an argument' zswaptop -i
 refused "unknown command" 2 'unknown command' zswaptop tpo
 refused "surplus argument" 2 'unexpected argument' zswaptop top there
