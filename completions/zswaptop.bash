@@ -16,7 +16,7 @@ _zswaptop_command() {
 
 _zswaptop_options() {
 	"${COMP_WORDS[0]}" "$1" --help 2>/dev/null |
-		grep -oE '(^|[ ,])(-[a-zA-Z]|--[a-z-]+)\b' | tr -d ' ,'
+		grep -oE '(^|[ ,])(-[a-zA-Z]|--[a-z-]+)\b' | tr -d ' ,' | sort -u
 }
 
 # What may follow an option; 1: nothing known.
