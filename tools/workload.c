@@ -46,8 +46,8 @@ static const char usage[] =
 	"  --free-loaded-first     unmap the M touched pages, then the others\n"
 	"  --second-half-to-disk   page the second half out with zswap disabled, and\n"
 	"                          unmap it first\n"
-	"  --text                  pages of text, which compresses less well than the\n"
-	"                          usual contents, and takes longer\n"
+	"  --text                  pages of text, which takes longer to compress than\n"
+	"                          the usual contents\n"
 	"  --time                  also print the nanoseconds that each part took\n"
 	"  --step                  print each phase (ready, filled, stored, loaded,\n"
 	"                          freed-first, freed) and wait for a line on stdin\n"
@@ -142,8 +142,8 @@ static uint64_t *page_at(void *base, unsigned long n)
 }
 
 /*
- * Words of two to nine letters out of a thousand, the first of them more often than the last: about
- * as hard for a compressor as what programs have in memory.
+ * Words of two to nine letters out of 64, the first of them more often than the last. lzo makes
+ * 2.4:1 of it, and takes about as long as for what programs have in memory.
  */
 static void fill_text(char *page, unsigned long n)
 {
@@ -153,7 +153,7 @@ static void fill_text(char *page, unsigned long n)
 	while (at < PAGE) {
 		uint64_t choice = random_next(&state);
 
-		word = (choice & 1023) * (choice >> 10 & 1023) >> 10;
+		word = (choice & 63) * (choice >> 6 & 63) >> 6;
 		word = random_next(&word);
 		for (letters = 2 + (word & 7); letters && at < PAGE; letters--, word /= 26)
 			page[at++] = 'a' + word % 26;
