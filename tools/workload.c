@@ -270,19 +270,21 @@ static struct swap_state swap_state_of(void *base, unsigned long first, unsigned
 }
 
 /*
- * Pages that wait in a per-CPU batch of the LRU are passed over; each attempt
- * drains this CPU's batches.
+ * Pages that wait in a per-CPU batch of the LRU are passed over, as are those
+ * that somebody looks at just now; each attempt drains this CPU's batches.
  */
 static void page_out(void *base, unsigned long first, unsigned long pages)
 {
 	unsigned long swapped = 0;
 
-	for (int attempt = 0; attempt < 10; attempt++) {
+	for (int attempt = 0; attempt < 100; attempt++) {
 		if (madvise(page_at(base, first), pages * PAGE, MADV_PAGEOUT))
 			die("cannot page out: %s (MADV_PAGEOUT needs Linux 5.4)", strerror(errno));
 		swapped = swap_state_of(base, first, pages).swapped;
 		if (swapped == pages)
 			return;
+		if (attempt > 10)
+			usleep(1000);
 	}
 	die("only %lu of %lu pages could be paged out: is swap on, and large enough?", swapped,
 	    pages);

@@ -102,14 +102,16 @@ static void look(void)
 
 /* Steps */
 
-/* A page may wait in a batch of the LRU, which each attempt drains. */
+/* A page may wait in a batch of the LRU, which each attempt drains, or be looked at just now. */
 static void step_out(unsigned long page)
 {
-	for (int attempt = 0; attempt < 10; attempt++) {
+	for (int attempt = 0; attempt < 1000; attempt++) {
 		if (madvise(base + page * PAGE, PAGE, MADV_PAGEOUT))
 			die("cannot page out");
 		if (offset_of(page))
 			return;
+		if (attempt > 10)
+			usleep(1000);
 	}
 	errno = EAGAIN;
 	die("a page would not go to swap");
