@@ -136,7 +136,8 @@ is "a link to a file: what it led to stays" "$(cat /tmp/elsewhere/file)" preciou
 is "a link to a file: no complaint" "$(cat /tmp/err)" ""
 
 umount -l $out
-rmdir $out
+# a sample may just be written into what was below the mount
+until rm -r $out; do :; done
 fails_with "directory removed" "open the directory: No such file or directory"
 work=$(workload exact --pages 1000 --load 300)
 mkdir $out
