@@ -18,12 +18,6 @@ static __always_inline bool event_wanted(enum zt_event_type type, __u32 result, 
 	return owner_traced(owner);
 }
 
-/* The same of what has no owner. */
-static __always_inline bool ownerless_event_wanted(enum zt_event_type type, __u32 result)
-{
-	return config.events[type] >> result & 1 && !config.cgroup_id;
-}
-
 static __always_inline struct zt_event event_new(enum zt_event_type type, __u32 result, __u64 swp,
 						 struct owner owner)
 {
@@ -46,7 +40,7 @@ static __always_inline bool only_some_owners(void)
 	return config.only_events && config.cgroup_id;
 }
 
-/* Calls under way that matter. A skipped exit leaves one too many: that costs, and changes nothing.
+/* Calls under way that matter. A skipped exit leaves one too many: it costs, and changes nothing.
  */
 static __s64 calls_that_matter;
 
@@ -82,10 +76,9 @@ static __always_inline __u64 wakeup_flag(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void event_send(struct zt_event *e, struct owner owner)
+/* Of an event that is wanted. */
+static __always_inline void event_send(struct zt_event *e)
 {
-	if (!owner_in_filter(owner))
-		return;
 	if (config.min_latency_ns &&
 	    (e->latency_ns == ZT_NO_U64 || e->latency_ns < config.min_latency_ns))
 		return;

@@ -24,7 +24,7 @@ static __always_inline void invalidate_event(__u32 outcome, __u64 swp, __u64 ent
 	e = event_new(ZT_EV_INVALIDATE, outcome, swp, owner);
 	if (entry)
 		e.bytes = LOAD_U32(entry, struct zswap_entry, length);
-	event_send(&e, owner);
+	event_send(&e);
 }
 
 static __always_inline struct owner erased_owner(__u64 entry)
@@ -63,15 +63,9 @@ static __noinline int invalidate_tree(__u64 swp, __u64 head, __u64 leaf, __u64 e
 static __always_inline void nothing_invalidated(struct zt_cpu *cpu, __u64 swp, __u32 counter,
 						__u32 outcome)
 {
-	struct owner nobody = owner_unknown();
-	struct zt_event e;
-
 	count(cpu, counter, 1);
 	fate_end(swp, ZT_FATE_UNKNOWN);
-	if (!ownerless_event_wanted(ZT_EV_INVALIDATE, outcome))
-		return;
-	e = event_new(ZT_EV_INVALIDATE, outcome, swp, nobody);
-	event_send(&e, nobody);
+	invalidate_event(outcome, swp, 0, owner_unknown());
 }
 
 SEC("fentry")

@@ -127,7 +127,7 @@ static __always_inline void load_event(__u32 outcome, const struct call *c, stru
 	e = event_new(ZT_EV_LOAD, outcome, c->swp, owner);
 	e.latency_ns = latency;
 	e.bytes = c->bytes;
-	event_send(&e, owner);
+	event_send(&e);
 }
 
 SEC("fexit")

@@ -294,7 +294,7 @@ static __always_inline void store_event(__u32 result, __u64 swp, __u32 pages, __
 	e.latency_ns = latency;
 	if (result == ZT_STORE_STORED && trees_known())
 		e.bytes = bytes;
-	event_send(&e, owner);
+	event_send(&e);
 }
 
 static __always_inline void store_tree(struct zt_cpu *cpu, struct call *c, bool stored,

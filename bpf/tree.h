@@ -235,7 +235,7 @@ static __noinline int tree_event_send(enum zt_tree_result what, const struct eff
 	e.detail = cause;
 	e.height_before = effect->height_before;
 	e.height_after = effect->height_after;
-	event_send(&e, owner);
+	event_send(&e);
 	return 0;
 }
 

@@ -352,6 +352,6 @@ int writeback_exit(__u64 *ctx)
 	e.detail = f->trigger;
 	e.latency_ns = latency;
 	e.bytes = f->bytes;
-	event_send(&e, owner);
+	event_send(&e);
 	return 0;
 }
