@@ -6,19 +6,14 @@
 #include <unistd.h>
 #include "corebtf.h"
 #include "fixture.h"
+#include "btffile.h"
 
 static struct kbtf *open_made(const struct btf *btf)
 {
-	char path[] = "/tmp/zswaptop-btf-XXXXXX";
-	int fd = mkstemp(path);
+	char path[] = BTFFILE_TEMPLATE;
 	struct kbtf *kbtf;
-	const void *data;
-	__u32 size;
 
-	assert_true(fd >= 0);
-	data = btf__raw_data(btf, &size);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
+	btffile_make(path, btf);
 	kbtf = kbtf_open(path);
 	unlink(path);
 	assert_non_null(kbtf);

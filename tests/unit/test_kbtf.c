@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "fixture.h"
+#include "btffile.h"
 #include "kbtf.h"
 
 #define MANY 40000
@@ -16,13 +17,11 @@ static const unsigned int kinds[] = {BTF_KIND_FUNC, BTF_KIND_STRUCT, BTF_KIND_EN
 /* errno is that of opening. */
 static struct kbtf *open_bytes(const void *data, size_t size)
 {
-	char path[] = "/tmp/zswaptop-btf-XXXXXX";
-	int fd = mkstemp(path), err;
+	char path[] = BTFFILE_TEMPLATE;
 	struct kbtf *kbtf;
+	int err;
 
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
+	btffile_write(path, data, size);
 	kbtf = kbtf_open(path);
 	err = errno;
 	unlink(path);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "facts.h"
 #include "fixture.h"
+#include "btffile.h"
 #include "probes.h"
 
 #define BIT(id) (1u << PROBE_##id)
@@ -139,15 +140,9 @@ static void add_function(struct maker *m, const char *name, char ret, const char
 
 static void gather(struct facts *f, const struct btf *btf)
 {
-	char path[] = "/tmp/zswaptop-btf-XXXXXX";
-	int fd = mkstemp(path);
-	const void *data;
-	__u32 size;
+	char path[] = BTFFILE_TEMPLATE;
 
-	assert_true(fd >= 0);
-	data = btf__raw_data(btf, &size);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
+	btffile_make(path, btf);
 	facts_gather(f, path);
 	unlink(path);
 	assert_non_null(f->btf);
