@@ -77,7 +77,9 @@ static void tell_refused(const struct live *live, int err, struct trouble *t)
 		     "CAP_DAC_READ_SEARCH",
 		     "loading BPF programs is not permitted to this user");
 	else if (err == EPERM)
-		tell(t, "run on the host, outside of a container or sandbox that refuses bpf()",
+		tell(t,
+		     "run on the host, outside of a container or sandbox that refuses bpf() or "
+		     "memfd_create()",
 		     "the kernel refuses tracing programs although this is root (%s)",
 		     strerror(err));
 	else
