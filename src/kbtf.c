@@ -108,7 +108,8 @@ static bool find_sections(struct kbtf *btf)
 	size_t behind;
 
 	if (btf->size < sizeof(*header) || header->magic != BTF_MAGIC ||
-	    header->hdr_len < sizeof(*header) || header->hdr_len > btf->size)
+	    header->version != BTF_VERSION || header->hdr_len < sizeof(*header) ||
+	    header->hdr_len > btf->size || header->hdr_len % 4)
 		return false;
 	behind = btf->size - header->hdr_len;
 	if ((uint64_t)header->type_off + header->type_len > behind || header->type_off % 4 ||

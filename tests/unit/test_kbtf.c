@@ -171,23 +171,91 @@ static void test_broken(void **state)
 	last->info = 31 << 24;
 	assert_null(open_bytes(copy, size));
 	assert_int_equal(errno, EINVAL);
-	last->info = BTF_KIND_STRUCT << 24 | 1; /* a member that is not there */
+	last->info = BTF_KIND_UNKN << 24;
 	assert_null(open_bytes(copy, size));
-	header->magic++;
+	last->info = BTF_KIND_STRUCT << 24 | 1; /* a member that is not there */
 	assert_null(open_bytes(copy, size));
 	assert_null(kbtf_open("/nonexistent/btf"));
 	assert_int_equal(errno, ENOENT);
+	assert_null(kbtf_open("/"));
+	assert_int_equal(errno, EISDIR);
 	free(copy);
 	btf__free(btf);
+}
+
+/* Also types if they are read from a byte later on. */
+struct file {
+	struct btf_header header;
+	struct btf_type type[2];
+	char strings[8];
+};
+
+#define LENGTH	sizeof(struct btf_header)
+#define TYPES	sizeof(((struct file *)0)->type)
+#define STRINGS sizeof(((struct file *)0)->strings)
+
+static struct kbtf *open_headed(struct btf_header header)
+{
+	struct file file = {
+		.header = header,
+		.type = {{.name_off = 1, .info = BTF_KIND_TYPEDEF << 24, .type = 2},
+			 {.info = BTF_KIND_PTR << 24}},
+		.strings = {0, 'n', 'a', 'm', 'e', 0, 'x', 0},
+	};
+
+	return open_bytes(&file, sizeof(file));
+}
+
+/* magic, version, flags, length; offsets and lengths of types and of strings */
+static void test_headers(void **state)
+{
+	static const struct btf_header bad[] = {
+		{BTF_MAGIC + 1, 1, 0, LENGTH, 0, TYPES, TYPES, STRINGS},
+		{BTF_MAGIC, 2, 0, LENGTH, 0, TYPES, TYPES, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH - 4, 4, TYPES, TYPES + 4, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH + 1, 0, TYPES / 2, TYPES - 1, STRINGS},
+		{BTF_MAGIC, 1, 0, 1 << 30, 0, TYPES, TYPES, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, 1, TYPES / 2, TYPES, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, 1 << 30, TYPES, TYPES, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, -8U, TYPES, TYPES, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, 0, TYPES - 4, TYPES, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, 0, TYPES, 1 << 30, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, 0, TYPES, -4U, STRINGS},
+		{BTF_MAGIC, 1, 0, LENGTH, 0, TYPES, TYPES, 0},
+		{BTF_MAGIC, 1, 0, LENGTH, 0, TYPES, TYPES + 1, STRINGS - 1},
+		{BTF_MAGIC, 1, 0, LENGTH, 0, TYPES, TYPES, STRINGS - 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		errno = 0;
+		if (open_headed(bad[i]) || errno != EINVAL)
+			fail_msg("header %zu is not refused", i);
+	}
+}
+
+/* What is named behind the strings has no name. */
+static void test_names(void **state)
+{
+	struct kbtf *kbtf =
+		open_headed((struct btf_header){BTF_MAGIC, 1, 0, LENGTH, 0, TYPES, TYPES, 6});
+
+	(void)state;
+	assert_non_null(kbtf);
+	assert_int_equal(kbtf_find(kbtf, "name", BTF_KIND_TYPEDEF), 1);
+	assert_int_equal(kbtf_find(kbtf, "name", BTF_KIND_STRUCT), 0);
+	assert_string_equal(kbtf_name(kbtf, 5), "");
+	assert_string_equal(kbtf_name(kbtf, 6), "");
+	assert_string_equal(kbtf_name(kbtf, UINT32_MAX), "");
+	kbtf_close(kbtf);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_kinds),	cmocka_unit_test(test_many),
+		cmocka_unit_test(test_empty),	cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_headers), cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
