@@ -9,10 +9,14 @@
 #define TYPE_ID_ENUM   "zt_type_id"
 #define TYPE_ID_PREFIX "zt_id_"
 
+/* The kernels' are 20 deep. Of a type within itself, as no compiler makes it, there is no end. */
+#define MOST_NESTED    128
+
 struct copier {
 	const struct kbtf *from;
 	struct btf *to;
 	int *copied; /* by the kernel's id; 0: not yet */
+	int depth;   /* types that are being copied, each within the one before */
 };
 
 static int copy(struct copier *c, uint32_t id);
@@ -96,8 +100,13 @@ static int copy(struct copier *c, uint32_t id)
 
 	if (!t)
 		return -EINVAL;
-	if (!c->copied[id])
-		c->copied[id] = copy_type(c, t);
+	if (c->copied[id])
+		return c->copied[id];
+	if (c->depth == MOST_NESTED)
+		return -ELOOP;
+	c->depth++;
+	c->copied[id] = copy_type(c, t);
+	c->depth--;
 	return c->copied[id];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is copied of the kernel's BTF, and that it is all that CO-RE asks for. */
 #include <bpf/btf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -145,11 +146,44 @@ static void test_type_ids(void **state)
 	btf__free(made);
 }
 
+/* Of a struct that cannot be, nothing is made. */
+static void refused(struct btf *made, int error)
+{
+	struct btf *programs = made_programs();
+	struct kbtf *kernel = open_made(made);
+
+	assert_null(corebtf_make(kernel, programs));
+	assert_int_equal(errno, error);
+	kbtf_close(kernel);
+	btf__free(programs);
+	btf__free(made);
+}
+
+static void test_damaged(void **state)
+{
+	struct btf *btf = btf__new_empty();
+
+	(void)state;
+	btf__add_struct(btf, "outer", 4);
+	btf__add_field(btf, "missing", 1000, 0, 0);
+	refused(btf, EINVAL);
+	btf = btf__new_empty();
+	btf__add_struct(btf, "outer", 4);
+	btf__add_field(btf, "itself", 1, 0, 0);
+	refused(btf, ELOOP);
+	btf = btf__new_empty();
+	btf__add_struct(btf, "outer", 4);
+	btf__add_field(btf, "named", 2, 0, 0);
+	btf__add_typedef(btf, "circle", 2);
+	refused(btf, ELOOP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_struct),
 		cmocka_unit_test(test_type_ids),
+		cmocka_unit_test(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
