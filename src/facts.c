@@ -13,6 +13,9 @@
 /* MAX_SWAPFILES is at most 32 on every kernel. */
 #define MOST_SWAP_TYPES 32
 
+/* Typedefs and qualifiers in front of a type: the kernels have 6. */
+#define MOST_NAMES	32
+
 static const struct {
 	const char *name;
 	size_t offset;
@@ -219,13 +222,17 @@ void facts_free(struct facts *f)
 	f->btf = NULL;
 }
 
+/* NULL also where names only lead to each other. */
 static const struct btf_type *skip_names(const struct kbtf *btf, __u32 id)
 {
 	const struct btf_type *t = kbtf_type(btf, id);
 
-	while (t && (btf_is_mod(t) || btf_is_typedef(t)))
+	for (int i = 0; t && i < MOST_NAMES; i++) {
+		if (!btf_is_mod(t) && !btf_is_typedef(t))
+			return t;
 		t = kbtf_type(btf, t->type);
-	return t;
+	}
+	return NULL;
 }
 
 static char kind_of_return(const struct kbtf *btf, const struct btf_type *proto)
@@ -264,7 +271,7 @@ bool facts_function(const struct facts *f, const char *name, int args, char ret,
 	if (!function)
 		return false;
 	proto = kbtf_type(f->btf, function->type);
-	if (!proto || (args >= 0 && btf_vlen(proto) != args))
+	if (!proto || !btf_is_func_proto(proto) || (args >= 0 && btf_vlen(proto) != args))
 		return false;
 	if (ret && kind_of_return(f->btf, proto) != ret)
 		return false;

@@ -485,6 +485,32 @@ static void test_no_btf(void **state)
 	unlink(path);
 }
 
+/* What no compiler makes is no prototype. */
+static void test_damaged_btf(void **state)
+{
+	struct btf *btf = btf__new_empty();
+	char path[] = BTFFILE_TEMPLATE;
+	struct facts f;
+
+	(void)state;
+	btf__add_typedef(btf, "circle", 1);
+	btf__add_func(btf, "of_circle", BTF_FUNC_STATIC, 3);
+	btf__add_func_proto(btf, 1);
+	btf__add_func_param(btf, "a", 1);
+	btf__add_func(btf, "of_number", BTF_FUNC_STATIC, 5);
+	btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	btffile_make(path, btf);
+	facts_gather(&f, path);
+	assert_true(facts_function(&f, "of_circle", 1, 0, NULL));
+	assert_false(facts_function(&f, "of_circle", 1, 'i', NULL));
+	assert_false(facts_function(&f, "of_circle", 1, 0, "circle"));
+	assert_true(facts_function_id(&f, "of_number"));
+	assert_false(facts_function(&f, "of_number", 0, 0, NULL));
+	facts_free(&f);
+	unlink(path);
+	btf__free(btf);
+}
+
 /* A change of the kernel, and what comes of it. */
 struct future {
 	int version;
@@ -1098,6 +1124,7 @@ int main(void)
 		cmocka_unit_test(test_rb_root_elsewhere),
 		cmocka_unit_test(test_function_prototypes),
 		cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_damaged_btf),
 		cmocka_unit_test(test_kernels_to_come),
 		cmocka_unit_test(test_load_variant_by_type),
 		cmocka_unit_test(test_trees_gone),
