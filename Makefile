@@ -28,7 +28,7 @@ LDFLAGS	+= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 # clang looks for the headers of the machine's own architecture, not for those of bpf
 BPF_ARCH_INCLUDE := -idirafter \
-	$(shell $(CC) -print-sysroot 2>/dev/null)/usr/include/$(shell $(CC) -dumpmachine)
+	$(shell $(CC) -print-sysroot 2>/dev/null)/usr/include/$(shell $(CC) -dumpmachine 2>/dev/null)
 BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-function -target bpf -mcpu=v3 \
 	      -Iinclude -Ivmlinux $(BPF_ARCH_INCLUDE)
 
