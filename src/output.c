@@ -143,6 +143,11 @@ static int open_dir(struct output *o)
 	return 0;
 }
 
+static int not_a_file(struct output *o)
+{
+	return failed(o, "replace what is not a regular file");
+}
+
 /* A rename would replace a device or pipe as readily as a file. */
 static int check_target(struct output *o)
 {
@@ -153,7 +158,7 @@ static int check_target(struct output *o)
 	if (fstatat(o->dir_fd, o->name, &st, 0) || S_ISREG(st.st_mode))
 		return 0;
 	errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-	return failed(o, "replace what is not a regular file");
+	return not_a_file(o);
 }
 
 int output_open(struct output *o, const char *path)
@@ -262,7 +267,8 @@ int output_commit(struct output *o)
 	}
 	err = finish_tmp(o, &st);
 	if (!err && renameat(o->dir_fd, o->tmp, o->dir_fd, o->name))
-		err = failed(o, "rename the temporary file");
+		/* a directory that came since it was looked at */
+		err = errno == EISDIR ? not_a_file(o) : failed(o, "rename the temporary file");
 	if (err) {
 		output_abort(o);
 		return err;

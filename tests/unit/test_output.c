@@ -356,7 +356,7 @@ static void test_failed_rename(void **state)
 	fputs("new", output_begin(&o));
 	mkdir(path, 0755);
 	assert_int_equal(output_commit(&o), -EISDIR);
-	assert_string_equal(o.what, "rename the temporary file");
+	assert_string_equal(o.what, "replace what is not a regular file");
 	assert_int_equal(entries(NULL), 1);
 	rmdir(path);
 	assert_int_equal(replace(&o, "new"), 0);

@@ -60,6 +60,12 @@ whole() {
 	beside "$1" zswaptop.prom
 }
 
+# The temporary file finds room, but not all that is to be in it. Again if one was there just now.
+fill() {
+	fill_room=$(df -k $out | awk 'NR == 2 { print $4 }')
+	[ "$fill_room" -le 8 ] || head -c $(((fill_room - 8) * 1024)) /dev/zero >>$out/filler
+}
+
 # fails_with NAME MESSAGE: it says so, once, and goes on trying
 fails_with() {
 	soon "grep -q '$2' /tmp/err" 60 || not_ok "$1: told within a minute" "$(cat /tmp/err)"
@@ -95,10 +101,7 @@ rm $file
 # --- what goes wrong ----------------------------------------------------------------
 
 export_start
-# the temporary file finds room, but not all that is to be in it
-room=$(df -k $out | awk 'NR == 2 { print $4 }')
-dd if=/dev/zero of=$out/filler bs=1k count=$((room - 8)) 2>/dev/null
-wait_for "grep -q . /tmp/err" 60
+wait_for "fill; grep -q . /tmp/err" 60
 holds "disk full: the file before it stays whole" "grep -q '^zswaptop_last_collection' $file"
 fails_with "disk full" "write the temporary file: No space left on device"
 beside "disk full" "filler zswaptop.prom"
@@ -112,8 +115,8 @@ whole "read-only"
 mount -o remount,rw $out
 works_again "read-only"
 
-rm $file
-mkdir $file
+# a sample may just be written between the two
+until rm -f $file; mkdir $file 2>/dev/null; do :; done
 wait_for "grep -q . /tmp/err" 60
 fails_with "a directory of its name" "replace what is not a regular file: Is a directory"
 is "a directory of its name: stays as it is" "$(names $out $file)" "zswaptop.prom"
