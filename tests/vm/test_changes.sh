@@ -36,6 +36,18 @@ now() {
 	sed -n "s/^$1 //p" /tmp/mark.after
 }
 
+# mark_still NAME: as mark, once zswap's worker writes nothing back any more
+mark_still() {
+	mark_still_before=
+	until
+		mark "$1"
+		mark_still_now=$(sed -n 's/^zswpwb //p' "/tmp/vmstat.$1")
+		[ "$mark_still_now" = "$mark_still_before" ]
+	do
+		mark_still_before=$mark_still_now
+	done
+}
+
 areas() {
 	sed -n 's/^swaps:\([0-9]*\):device //p' /tmp/mark.after | tr '\n' ' '
 }
@@ -118,7 +130,7 @@ work_start exact --pages $pages --load $load --cgroup work
 work_until stored
 zswap_set max_pool_percent 0
 workload exact --pages 200 --cgroup work >/dev/null
-mark full
+mark_still full
 between before full
 refused=$(metric_sum store_rejected_pages_total)
 holds "pool limit 0: refused" "[ $refused -gt 190 ]" "$refused of 200"

@@ -116,7 +116,7 @@ written=$(metric_sum writeback_pages_total)
 accounts "stored = vmstat zswpout" "$stored" store "$(vmstat_change zswpout)"
 accounts "hits = vmstat zswpin" "$hits" load "$(vmstat_change zswpin)"
 accounts "written back = vmstat zswpwb" "$written" writeback "$(vmstat_change zswpwb)"
-holds "all of it happened" "[ $stored -gt 5000 ] && [ $hits -gt 500 ] && [ $written -gt 100 ] && [ $cgroups -gt 5 ]" \
+holds "all of it happened" "[ $stored -gt 5000 ] && [ $hits -gt 500 ] && [ $written -gt 20 ] && [ $cgroups -gt 5 ]" \
 	"$stored stored, $hits hits, $written written back, $cgroups cgroups"
 is "calls = sum of outcomes" "$(metric invalidate_calls_total)" \
 	$(($(metric invalidate_tree_empty_total) + $(metric invalidate_absent_total) +
