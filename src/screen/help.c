@@ -46,12 +46,23 @@ static const struct {
 		       "the fast path"},
 	{"absent", "the tree had entries, but not this one: the lock was taken for nothing"},
 	{"erased", "an entry was there"},
+	{"cgroup_limit", "refused, or written back, for memory.zswap.max of the cgroup or of one "
+			 "above it"},
+	{"pool_full", "refused from when the pool reached its limit until it is below the "
+		      "threshold, where the bar is marked"},
+	{"compress_poor", "did not compress; from 6.18 on refused only where writeback is off"},
+	{"cached", "pages in memory that still have their place in the swap space; those loaded "
+		   "from zswap are, from 6.9 on, neither there any more nor on disk"},
 	{"own_fault", "writeback met the entry that the same task was faulting in"},
 	{"in_swapcache", "writeback met an entry that is in, or on its way into, the swap cache"},
 	{"rotated", "an entry was given a second chance"},
+	{"stopped", "the shrinker ended a run early, at an entry that was in the swap cache"},
 	{"head_collapse", "an erase moved the last entry of a tree from a node into xa_head"},
 	{"POOL, STORED", "of a cgroup with all below, as the kernel counts them; the other columns "
 			 "are of its own pages, in the tree with all below"},
+	{"p50, p90, p99", "upper bounds: of buckets that double, or the largest ever seen"},
+	{"missed runs", "of zswaptop's programs, left out by the kernel: so much counts may lack"},
+	{"in all", "since the probes were attached"},
 	{"n/a", "cannot be known here: the reason is at the bottom of the screen, and below"},
 };
 

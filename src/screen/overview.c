@@ -90,7 +90,7 @@ static void draw_swap(struct view *v, struct flow *f)
 	bytes_field(&l, "zswap", stored);
 	draw_char(&l.a, l.row, l.col, STYLE_PART + 1, draw_part_char(1));
 	l.col += 2;
-	bytes_field(&l, "disk or zero-filled", rest);
+	bytes_field(&l, "disk, zero or cache only", rest);
 	bytes_field(&l, "cached", view_gauge(v, V_SWAP_CACHED));
 	bytes_field(&l, "on zram", view_gauge(v, V_SWAP_ZRAM));
 }
