@@ -4,7 +4,8 @@
 #include "screen/graph.h"
 #include "screen/meter.h"
 
-#define VALUE_WIDTH 6
+#define VALUE_WIDTH  6
+#define MOST_MEMBERS 16 /* of a family */
 
 struct line flow_line(struct flow *f)
 {
@@ -107,18 +108,18 @@ static int field_width(const char *name)
 
 /* How many of the family fit, if the rest is to be summed behind them. */
 static unsigned int family_fitting(const struct line *l, const char *const *names,
-				   const unsigned char *order, unsigned int n)
+				   const unsigned char *placed, unsigned int n)
 {
 	int left = line_left(l) + 2, others = field_width("rest");
 	unsigned int fit = 0;
 	int all = 0;
 
 	for (unsigned int i = 0; i < n; i++)
-		all += field_width(names[order ? order[i] : i]);
+		all += field_width(names[placed[i]]);
 	if (all <= left)
 		return n;
 	while (fit < n) {
-		int width = field_width(names[order ? order[fit] : fit]);
+		int width = field_width(names[placed[fit]]);
 
 		if (width + others > left)
 			break;
@@ -128,20 +129,43 @@ static unsigned int family_fitting(const struct line *l, const char *const *name
 	return fit;
 }
 
+/*
+ * What has happened comes first, or a narrow terminal would hide it behind what never did. Since
+ * the start, not in the interval: so that places change once at most.
+ */
+static void happened_first(const struct view *v, unsigned int first, const unsigned char *order,
+			   unsigned int n, unsigned char *out)
+{
+	unsigned int filled = 0;
+
+	for (int never = 0; never < 2; never++)
+		for (unsigned int i = 0; i < n; i++) {
+			unsigned int at = order ? order[i] : i;
+			uint64_t ever = view_sample(v)->v[first + at];
+
+			if ((!ever || ever == ABSENT) == never)
+				out[filled++] = at;
+		}
+}
+
 void meter_family(struct view *v, struct line *l, unsigned int first, const char *const *names,
 		  const unsigned char *order, unsigned int n, enum amount kind)
 {
-	unsigned int fit = family_fitting(l, names, order, n);
+	unsigned char placed[MOST_MEMBERS];
 	uint64_t rest = ABSENT;
+	unsigned int fit;
 
+	happened_first(v, first, order, n, placed);
+	fit = family_fitting(l, names, placed, n);
 	for (unsigned int i = 0; i < n; i++) {
-		unsigned int at = order ? order[i] : i;
-		uint64_t d = view_diff(v, first + at);
+		uint64_t d = view_diff(v, first + placed[i]);
 
 		if (i < fit)
-			show_count(v, l, d, names[at], kind);
-		else if (d != ABSENT)
-			rest = rest == ABSENT ? d : rest + d;
+			show_count(v, l, d, names[placed[i]], kind);
+		if (i < fit && d == ABSENT && view_from(v))
+			reasons_member(&v->absent, first + placed[i]);
+		if (i >= fit)
+			rest = known_sum(rest, d);
 	}
 	if (fit < n)
 		show_count(v, l, rest, "rest", kind);

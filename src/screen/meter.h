@@ -46,8 +46,9 @@ bool meter_count(struct view *v, struct line *l, unsigned int value, const char 
 		 enum amount kind);
 
 /*
- * The values of a family, each with its name, in this order (NULL: as listed); if not all of them
- * fit, the rest is summed as "rest".
+ * The values of a family, at most 16, each with its name: what has happened since the start, and
+ * then what never has, each in this order (NULL: as listed); if not all of them fit, the others are
+ * summed as "rest".
  */
 void meter_family(struct view *v, struct line *l, unsigned int first, const char *const *names,
 		  const unsigned char *order, unsigned int n, enum amount kind);

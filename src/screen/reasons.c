@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "metrics.h"
 #include "probes.h"
 #include "screen/reasons.h"
 
@@ -38,6 +39,13 @@ void reasons_value(struct reasons *r, unsigned int value)
 		r->files |= 1u << i;
 		return;
 	}
+}
+
+void reasons_member(struct reasons *r, unsigned int value)
+{
+	reasons_value(r, value);
+	if (value - V_STORE_REJECTED < ZT_NR_REJECTS)
+		r->rejects |= 1u << (value - V_STORE_REJECTED);
 }
 
 void reasons_histogram(struct reasons *r, enum zt_histogram hist)
@@ -80,6 +88,16 @@ static void add_probes(struct text *t, uint32_t wanted, const struct sample *s)
 	}
 }
 
+/* Where stores are seen at all, what is absent is a cause that this kernel does not tell. */
+static void add_rejects(struct text *t, uint32_t wanted, const struct sample *s)
+{
+	const struct probe_sample *store = probe_of(s, probes[PROBE_STORE].name);
+
+	for (int i = 0; i < ZT_NR_REJECTS; i++)
+		if (wanted >> i & 1 && store && store->attached)
+			add(t, "%s: here counted under another cause", reject_names[i]);
+}
+
 bool reasons_text(const struct reasons *r, const struct sample *s, char *buf, size_t size)
 {
 	struct text t = {buf, size, 0};
@@ -88,6 +106,7 @@ bool reasons_text(const struct reasons *r, const struct sample *s, char *buf, si
 	if (r->probes && !s->nr_probes)
 		add(&t, "no programs are loaded: see zswaptop probe");
 	add_probes(&t, r->probes, s);
+	add_rejects(&t, r->rejects, s);
 	if (r->verify)
 		add(&t, "stale lookups are looked for with --verify only");
 	for (unsigned int i = 0; i < NR_FILES; i++)

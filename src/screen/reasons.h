@@ -7,15 +7,18 @@
 #include "sample.h"
 
 struct reasons {
-	uint32_t probes; /* that feed what was absent, a bit each (enum probe_id) */
-	uint32_t files;	 /* entries of the table of files in reasons.c */
-	bool verify;	 /* wanted --verify */
-	bool cgroups;	 /* a value of a cgroup */
-	bool map;	 /* the map of the swap space */
+	uint32_t probes;  /* that feed what was absent, a bit each (enum probe_id) */
+	uint32_t files;	  /* entries of the table of files in reasons.c */
+	uint32_t rejects; /* causes of refusals, a bit each */
+	bool verify;	  /* wanted --verify */
+	bool cgroups;	  /* a value of a cgroup */
+	bool map;	  /* the map of the swap space */
 };
 
 /* Notes that a value (of sample.v), or a histogram, was absent. */
 void reasons_value(struct reasons *r, unsigned int value);
+/* The same of one of a family: others of it may be known, and its sum. */
+void reasons_member(struct reasons *r, unsigned int value);
 void reasons_histogram(struct reasons *r, enum zt_histogram hist);
 
 /*
