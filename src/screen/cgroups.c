@@ -5,6 +5,7 @@
 #include <string.h>
 #include "screen/cgroups.h"
 #include "screen/graph.h"
+#include "screen/histogram.h"
 
 static void fill(struct view *v)
 {
@@ -14,10 +15,10 @@ static void fill(struct view *v)
 
 /* --- cells -------------------------------------------------------------------- */
 
-/* The root, what is gone, and the sum of the rest have no files to be read. */
+/* The root, what is gone, sums, and the rest have no files to be read. */
 static bool has_files(const struct cgroup_row *row)
 {
-	return row->length > 1 && *row->path == '/' && !(row->cg && row->cg->gone);
+	return row->cg && !row->cg->gone && row->length > 1 && *row->path == '/';
 }
 
 static const char *bytes_text(const struct cgroup_row *row, uint64_t bytes, char buf[FORMAT_LEN])
@@ -37,13 +38,19 @@ static const char *ratio_text(const struct cgroup_row *row, char buf[FORMAT_LEN]
 	return format_ratio(row->stored, row->pool, buf);
 }
 
-static const char *quantile_text(const struct cgroup_row *row, bool loads, char buf[FORMAT_LEN])
+static const char *quantile_text(struct view *v, const struct cgroup_row *row, bool loads,
+				 char buf[FORMAT_LEN])
 {
-	uint64_t counts[ZT_BUCKETS], p99;
+	enum zt_histogram hist = loads ? ZT_H_LOAD_NS : ZT_H_STORE_NS;
+	struct histogram_column c = {.present = view_sample(v)->hist_present[hist],
+				     .first = histogram_families[hist].first,
+				     .unit = UNIT_NS,
+				     .no_max = true};
 
-	cgroup_buckets(row, loads, counts);
-	p99 = cgroup_quantile(counts, 0.99);
-	return p99 == ABSENT ? "-" : format_ns(p99, buf);
+	if (!c.present)
+		reasons_histogram(&v->absent, hist);
+	cgroup_buckets(row, loads, c.count);
+	return histogram_quantile(&c, cgroup_quantile(c.count, 0.99), buf);
 }
 
 static const char *writeback_text(const struct cgroup_row *row)
@@ -80,9 +87,9 @@ const char *cgroup_cell(struct view *v, const struct cgroup_row *row, enum cgrou
 	case CG_COL_ERASE:
 		return view_amount(v, row->n[ZT_CG_INV_ERASED], AMOUNT_PAGES, buf);
 	case CG_COL_STORE_P99:
-		return quantile_text(row, false, buf);
+		return quantile_text(v, row, false, buf);
 	case CG_COL_LOAD_P99:
-		return quantile_text(row, true, buf);
+		return quantile_text(v, row, true, buf);
 	case CG_COL_WRITEBACK:
 		return writeback_text(row);
 	default:
@@ -149,10 +156,21 @@ static wchar_t row_mark(enum style style, bool selected)
 	return selected ? L'>' : style == STYLE_DIM ? L'x' : L' ';
 }
 
-static void note_absent(struct view *v, const struct cgroup_row *row)
+void cgroup_note_absent(struct view *v, const struct cgroup_row *row)
 {
-	if (has_files(row) && (row->pool == ABSENT || (row->cg && row->cg->limit_bytes == ABSENT)))
+	static const struct {
+		unsigned int counter, value;
+	} counted[] = {
+		{ZT_CG_STORE_PAGES, V_STORE_PAGES}, {ZT_CG_LOAD_HITS, V_LOAD_HITS},
+		{ZT_CG_INV_ERASED, V_INV_ERASED},   {ZT_CG_WB_PAGES, V_WB_PAGES},
+		{ZT_CG_WB_SKIPPED, V_WB_SKIPPED},
+	};
+
+	if (has_files(row) && (row->pool == ABSENT || row->cg->limit_bytes == ABSENT))
 		v->absent.cgroups = true;
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		if (row->n[counted[i].counter] == ABSENT)
+			reasons_value(&v->absent, counted[i].value);
 }
 
 static void draw_row(struct view *v, const struct cgroup_row *row, const struct area *a, int line,
@@ -173,7 +191,7 @@ static void draw_row(struct view *v, const struct cgroup_row *row, const struct 
 		else
 			draw_name(a, line, start, width, style, cgroup_row_path(row), CUT_START);
 	}
-	note_absent(v, row);
+	cgroup_note_absent(v, row);
 	draw_char(a, line, 0, style, row_mark(style, selected));
 	if (selected)
 		draw_restyle(a, line, 0, a->cols, STYLE_SELECTED);
@@ -407,7 +425,7 @@ static bool cgroups_key(struct view *v, int key)
 		return menu_key(t, key);
 	switch (key) {
 	case K_ENTER:
-		show_details(t, !t->details);
+		show_details(t, !t->details && t->list.n);
 		return true;
 	case K_ESCAPE:
 		return escape(t);

@@ -19,4 +19,7 @@ void cgroup_details_draw(struct view *v, const struct area *a);
 const char *cgroup_cell(struct view *v, const struct cgroup_row *row, enum cgroup_column column,
 			char buf[FORMAT_LEN]);
 
+/* Notes what of a row is absent. */
+void cgroup_note_absent(struct view *v, const struct cgroup_row *row);
+
 #endif

@@ -136,13 +136,30 @@ static void draw_cell(const struct drawing *d, int i, int row, int bucket)
 			   d->counts ? format_count(n, buf) : format_percent(n, all, buf));
 }
 
-static const char *quantile(const struct histogram_column *c, uint64_t value, char buf[FORMAT_LEN])
+const char *histogram_quantile(const struct histogram_column *c, uint64_t value,
+			       char buf[FORMAT_LEN])
 {
+	unsigned int last = c->first + ZT_BUCKETS - 1;
+	char least[FORMAT_LEN - 1];
+
 	if (!c->present)
 		return "n/a";
 	if (value == ABSENT)
 		return "-";
-	return c->unit == UNIT_BYTES ? format_bytes(value, buf) : format_ns(value, buf);
+	if (!c->no_max || value < 1ULL << last)
+		return c->unit == UNIT_BYTES ? format_bytes(value, buf) : format_ns(value, buf);
+	snprintf(least, sizeof(least), "%s", bound(last - 1, c->unit, buf));
+	snprintf(buf, FORMAT_LEN, ">%s", least);
+	return buf;
+}
+
+/* The rows of quantiles: the largest is the last of them. */
+static int nr_quantiles(const struct histogram_column *columns, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!columns[i].no_max)
+			return NR_QUANTILES;
+	return NR_QUANTILES - 1;
 }
 
 static void draw_quantiles(const struct drawing *d, int row)
@@ -150,7 +167,7 @@ static void draw_quantiles(const struct drawing *d, int row)
 	static const char *const names[NR_QUANTILES] = {"p50", "p90", "p99", "max"};
 	char buf[FORMAT_LEN];
 
-	for (int q = 0; q < NR_QUANTILES; q++) {
+	for (int q = 0; q < nr_quantiles(d->columns, d->n); q++) {
 		draw_right(d->a, row + q, 0, SCALE_WIDTH - 1, STYLE_LABEL, names[q]);
 		for (int i = 0; i < d->n; i++) {
 			const struct histogram_column *c = &d->columns[i];
@@ -159,7 +176,7 @@ static void draw_quantiles(const struct drawing *d, int row)
 			draw_char(d->a, row + q, column_at(d, i), STYLE_DIM,
 				  draw_glyph(0x2502, '|'));
 			draw_right(d->a, row + q, column_at(d, i) + d->width - NUMBER_WIDTH - 1,
-				   NUMBER_WIDTH, STYLE_BOLD, quantile(c, values[q], buf));
+				   NUMBER_WIDTH, STYLE_BOLD, histogram_quantile(c, values[q], buf));
 		}
 	}
 }
@@ -174,7 +191,8 @@ int histograms_fitting(int cols, int n)
 int histograms_draw(const struct area *a, const struct histogram_column *columns, int n,
 		    bool counts)
 {
-	int fit = histograms_fitting(a->cols, n), rows = a->rows - 1 - NR_QUANTILES, row = 1;
+	int fit = histograms_fitting(a->cols, n), row = 1;
+	int rows = a->rows - 1 - nr_quantiles(columns, n);
 	struct drawing d = {a, columns, fit, 0, {0, 0}, counts};
 
 	if (fit < 1 || rows < 1)

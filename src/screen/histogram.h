@@ -3,6 +3,7 @@
 #ifndef ZSWAPTOP_SCREEN_HISTOGRAM_H
 #define ZSWAPTOP_SCREEN_HISTOGRAM_H
 
+#include "format.h"
 #include "metrics.h"
 #include "screen/draw.h"
 
@@ -13,7 +14,8 @@ struct histogram_column {
 	enum unit unit;
 	uint64_t count[ZT_BUCKETS]; /* in the time that is shown */
 	uint64_t p50, p90, p99;	    /* ABSENT: nothing was observed */
-	uint64_t max;		    /* the largest ever seen; ABSENT: not known */
+	uint64_t max;		    /* the largest ever seen; ABSENT: none yet */
+	bool no_max;		    /* it is not kept: then nothing bounds the last bucket */
 };
 
 /*
@@ -23,6 +25,10 @@ struct histogram_column {
  */
 int histograms_draw(const struct area *a, const struct histogram_column *columns, int n,
 		    bool counts);
+
+/* A quantile of a column as text: buf, or what stands for it where there is none. */
+const char *histogram_quantile(const struct histogram_column *c, uint64_t value,
+			       char buf[FORMAT_LEN]);
 
 /* How many columns fit. */
 int histograms_fitting(int cols, int n);

@@ -370,8 +370,10 @@ static int fake_sample(struct source *source, struct sample *s)
 	fill_areas(f, s);
 	fill_cgroups(f, s, k);
 	fill_probes(s);
-	if (f->absent)
+	if (f->absent) {
 		hide(s);
+		plan_mask_cgroups(s);
+	}
 	f->cpu_ns += cpu_now() - start;
 	return 0;
 }

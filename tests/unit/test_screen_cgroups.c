@@ -2,6 +2,7 @@
 /* The rows of the cgroups screen: differences, sums, order, filters. */
 #include "fixture.h"
 #include "screen/cgroup_table.h"
+#include "screen/histogram.h"
 
 static struct sample before, now;
 static struct cgroup_table t;
@@ -231,6 +232,25 @@ static void test_quantiles(void **state)
 	assert_true(cgroup_quantile(counts, 0.5) == ABSENT);
 }
 
+/* Without a largest one, of what is in the last bucket only a lower bound is known. */
+static void test_open_quantile(void **state)
+{
+	struct histogram_column c = {.present = true, .first = 8, .unit = UNIT_NS, .no_max = true};
+	uint64_t counts[ZT_BUCKETS];
+	char buf[FORMAT_LEN];
+
+	(void)state;
+	now.cgroups[3].store_ns[ZT_BUCKETS - 2] = 1;
+	now.cgroups[3].store_ns[ZT_BUCKETS - 1] = 1;
+	fill();
+	cgroup_buckets(cgroup_table_at(&t, 1), false, counts);
+	assert_string_equal(histogram_quantile(&c, cgroup_quantile(counts, 0.5), buf), "67.1ms");
+	assert_string_equal(histogram_quantile(&c, cgroup_quantile(counts, 0.99), buf), ">67.1ms");
+	c.no_max = false;
+	assert_string_equal(histogram_quantile(&c, 455000000, buf), "455ms");
+	assert_string_equal(histogram_quantile(&c, ABSENT, buf), "-");
+}
+
 static void test_empty(void **state)
 {
 	struct sample none;
@@ -291,6 +311,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_every_column_sorts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cursor_stays_on_cgroup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_quantiles, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_open_quantile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_random_trees, setup, teardown),
 	};
