@@ -153,6 +153,19 @@ static void follow_size(void)
 	clearok(curscr, TRUE);
 }
 
+/* Where there is no other screen to go back to, the shell goes on below what was drawn last. */
+static void leave(void)
+{
+	const char *back = tigetstr("rmcup");
+
+	if (!isendwin() && (!back || back == (char *)-1)) {
+		move(LINES - 1, 0);
+		clrtoeol();
+		refresh();
+	}
+	endwin();
+}
+
 /* It is left only if it was not before: leaving twice puts the cursor where it was at the start. */
 static void enter_anew(void)
 {
@@ -252,7 +265,7 @@ void terminal_close(void)
 {
 	if (!terminal)
 		return;
-	endwin();
+	leave();
 	if (keys)
 		delwin(keys);
 	delscreen(terminal);
@@ -275,7 +288,7 @@ static void suspend(void)
 	const struct timespec at_once = {};
 	sigset_t stop, go_on;
 
-	endwin();
+	leave();
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	sigemptyset(&go_on);
