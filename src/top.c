@@ -78,8 +78,11 @@ static int run(const struct options *o, struct source *source)
 static int show_screens(const struct options *o, struct source *source)
 {
 	char host[256] = "";
-	struct screen_setup setup = {
-		.source = source, .interval_ns = o->interval_ns, .count = o->count, .name = host};
+	struct screen_setup setup = {.source = source,
+				     .interval_ns = o->interval_ns,
+				     .count = o->count,
+				     .restricted = o->cgroup,
+				     .name = host};
 	int err;
 
 	gethostname(host, sizeof(host) - 1);

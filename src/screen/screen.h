@@ -11,6 +11,7 @@ struct screen_setup {
 	struct source *source;
 	uint64_t interval_ns; /* live */
 	uint64_t count;	      /* leave after so many refreshes; 0: no end */
+	bool restricted;      /* cgroups and events are of one cgroup and those below */
 	const char *name; /* shown in the title: of the host, or of the recording; may be NULL */
 	size_t start;	  /* of a recording: the sample to begin with */
 	double speed;	  /* of a recording: play it, so many times as fast; 0: stand still */

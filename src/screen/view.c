@@ -14,6 +14,7 @@ int view_init(struct view *v, const struct screen_setup *setup)
 	v->source = setup->source;
 	v->interval_ns = view_is_replay(v) ? 0 : setup->interval_ns;
 	v->name = setup->name;
+	v->restricted = setup->restricted;
 	v->own_cpu_ns = ABSENT;
 	v->paused = view_is_replay(v) && !(setup->speed > 0);
 	v->speed = setup->speed > 0 ? setup->speed : 1;

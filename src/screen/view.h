@@ -66,6 +66,7 @@ struct view {
 	bool totals;	      /* since the baseline, not per second */
 	bool bytes;	      /* pages as bytes */
 	bool paused;	      /* of a recording: not playing */
+	bool restricted;      /* cgroups and events are of one cgroup and those below */
 	bool counts;	      /* latency: counts, not shares */
 	bool tracing;	      /* events: every one of log.cgroups is sent */
 	bool following;	      /* events: the newest is shown */

@@ -68,6 +68,8 @@ void warnings_gather(struct warnings *w, const struct view *v)
 	const struct sample *s = view_sample(v);
 
 	w->n = 0;
+	if (v->restricted)
+		warn(w, "-c: only cgroups and events, the rest is of all");
 	warn_of_state(w, s->v);
 	warn_of_gaps(w, s);
 }

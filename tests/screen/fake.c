@@ -498,6 +498,7 @@ static void usage(void)
 	      "  --absent       a kernel on which half of it cannot be seen\n"
 	      "  --hostile      names that would do harm\n"
 	      "  --zram, --full, --no-events\n"
+	      "  --restricted   to one cgroup\n"
 	      "  --crash N      raise signal N at the fourth sample\n"
 	      "  --cost         say at the end what a refresh cost\n",
 	      stderr);
@@ -557,6 +558,9 @@ static void take_option(struct fake *f, struct screen_setup *setup, int option)
 	case 'x':
 		f->crash = strtol(optarg, NULL, 10);
 		break;
+	case 'R':
+		setup->restricted = true;
+		break;
 	case 'a':
 		f->absent = true;
 		f->source.trace = NULL;
@@ -572,7 +576,8 @@ int main(int argc, char **argv)
 		{"replay", 1, NULL, 'r'}, {"cgroups", 1, NULL, 'c'}, {"interval", 1, NULL, 'i'},
 		{"count", 1, NULL, 'n'},  {"absent", 0, NULL, 'a'},  {"hostile", 0, NULL, 'H'},
 		{"zram", 0, NULL, 'z'},	  {"full", 0, NULL, 'f'},    {"no-events", 0, NULL, 'e'},
-		{"crash", 1, NULL, 'x'},  {"cost", 0, NULL, 'C'},    {NULL, 0, NULL, 0},
+		{"crash", 1, NULL, 'x'},  {"cost", 0, NULL, 'C'},    {"restricted", 0, NULL, 'R'},
+		{NULL, 0, NULL, 0},
 	};
 	static struct fake f = {.source = {.sample = fake_sample,
 					   .events = fake_events,
