@@ -195,7 +195,9 @@ static void choose_trees(struct plan *plan, const struct facts *facts)
 			  "kallsyms hides addresses: needs CAP_SYSLOG and kernel.kptr_restrict "
 			  "below 2");
 	else
-		set_state(plan, PROBE_TREES, PROBE_ABSENT, "no zswap_trees in this kernel");
+		set_state(plan, PROBE_TREES, PROBE_ABSENT,
+			  "no zswap_trees in kallsyms (it lists no data unless the kernel is "
+			  "built with CONFIG_KALLSYMS_ALL)");
 }
 
 static enum zt_tree_kind tree_kind(const struct plan *plan, const struct facts *facts)

@@ -630,7 +630,6 @@ static void test_load_variant_by_type(void **state)
 
 static void test_trees_gone(void **state)
 {
-	static const char *const no_trees = "no zswap_trees in this kernel";
 	struct facts f;
 	struct plan plan;
 
@@ -640,7 +639,8 @@ static void test_trees_gone(void **state)
 	f.swap_types = 0;
 	plan_make(&plan, &f, &all_wishes);
 	assert_int_equal(plan.probe[PROBE_TREES].state, PROBE_ABSENT);
-	assert_string_equal(plan.probe[PROBE_TREES].reason, no_trees);
+	assert_contains(plan.probe[PROBE_TREES].reason, "no zswap_trees in kallsyms");
+	assert_contains(plan.probe[PROBE_TREES].reason, "CONFIG_KALLSYMS_ALL");
 	assert_int_equal(plan.config.tree_kind, ZT_TREES_UNKNOWN);
 	assert_true(plan.config.follow);
 	assert_true(plan_has(&plan, PROBE_INVALIDATE));
