@@ -26,9 +26,9 @@ override CFLAGS += -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(HARDEN) -Iinclude -I
 LIBS	:= -lbpf -lelf -lz -ljansson -lncursesw -ltinfo -lcap-ng -lm
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
-# clang looks for the headers of the machine's own architecture, not for those of bpf
-BPF_ARCH_INCLUDE := -idirafter \
-	$(shell $(CC) -print-sysroot 2>/dev/null)/usr/include/$(shell $(CC) -dumpmachine 2>/dev/null)
+# for bpf, clang leaves out the headers of the machine's own architecture
+BPF_ARCH_INCLUDE := $(shell LC_ALL=C $(CC) -v -E -x c - </dev/null 2>&1 | \
+	sed -n '/search starts here/,/^End of search/s|^ \(/.*\)|-idirafter \1|p')
 BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-function -target bpf -mcpu=v3 \
 	      -Iinclude -Ivmlinux $(BPF_ARCH_INCLUDE)
 
