@@ -50,7 +50,8 @@ static const struct {
 			 "above it"},
 	{"pool_full", "refused from when the pool reached its limit until it is below the "
 		      "threshold, where the bar is marked"},
-	{"compress_poor", "did not compress; from 6.18 on refused only where writeback is off"},
+	{"compress_*",
+	 "_fail, _poor: did not compress; from 6.18 on refused only where writeback is off"},
 	{"cached", "pages in memory that still have their place in the swap space; those loaded "
 		   "from zswap are, from 6.9 on, neither there any more nor on disk"},
 	{"own_fault", "writeback met the entry that the same task was faulting in"},

@@ -55,7 +55,7 @@ static void draw_head(struct view *v, const struct area *a)
 	struct line l = {*a, 0, 0};
 
 	line_text(&l, STYLE_LABEL, v->totals ? "since the baseline" : "in the last interval");
-	line_text(&l, STYLE_DIM, v->counts ? ", counts" : ", shares of the observations");
+	line_text(&l, STYLE_DIM, v->counts ? ", counts" : ", shares");
 	line_text(&l, STYLE_DIM, "; max: since the start");
 }
 
