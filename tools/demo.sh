@@ -16,6 +16,17 @@ service() {
 	pids="$pids $!"
 }
 
+# job CGROUP: again and again one that ends, which frees its swap slots, some of them after it has
+# read the pages back.
+job() {
+	cgroup_new "$1"
+	while :; do
+		workload exact --pages 600 --load 200 --cgroup "$1" >/dev/null
+		sleep 2
+	done &
+	pids="$pids $!"
+}
+
 stop_services() {
 	# shellcheck disable=SC2086 # a list of words
 	kill $pids 2>/dev/null
@@ -27,10 +38,12 @@ trap stop_services EXIT
 zswap_on ""
 zswap_set shrinker_enabled Y
 swap_on
+readahead_off
 service system.slice/web.service 48M max 72 5
 service system.slice/db.service 40M 8M 80 12
 service system.slice/batch.service 24M 4M 48 60
 service user.slice/user-1000.slice/browser.scope 64M max 80 25
+job system.slice/cron.service
 # shellcheck disable=SC2016 # evaluated at each poll
 wait_for '[ "$(vmstat zswpin)" -gt 0 ]'
 zswaptop "$@"
