@@ -26,9 +26,22 @@ static const char *bytes_text(const struct cgroup_row *row, uint64_t bytes, char
 	return bytes == ABSENT && !has_files(row) ? "-" : format_bytes(bytes, buf);
 }
 
+/* Whose own limit does not refuse is refused by that of one above; what is below counts not. */
+static bool refused_from_above(const struct cgroup_row *row)
+{
+	const unsigned int i = ZT_CG_STORE_REJECTED + ZT_REJECT_CGROUP_LIMIT;
+
+	return row->cg->limit_bytes == UNLIMITED && row->n[i] && row->n[i] != ABSENT &&
+	       row->cg->n[i] > (row->before ? row->before->n[i] : 0);
+}
+
 static const char *limit_text(const struct cgroup_row *row, char buf[FORMAT_LEN])
 {
-	return row->cg ? bytes_text(row, row->cg->limit_bytes, buf) : "-";
+	if (!row->cg)
+		return "-";
+	if (refused_from_above(row))
+		return "above";
+	return bytes_text(row, row->cg->limit_bytes, buf);
 }
 
 static const char *ratio_text(const struct cgroup_row *row, char buf[FORMAT_LEN])

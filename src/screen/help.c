@@ -61,6 +61,7 @@ static const struct {
 	{"head_collapse", "an erase moved the last entry of a tree from a node into xa_head"},
 	{"POOL, STORED", "of a cgroup with all below, as the kernel counts them; the other columns "
 			 "are of its own pages, in the tree with all below"},
+	{"LIMIT above", "none of its own, but pages were refused: for that of a cgroup above it"},
 	{"p50, p90, p99", "upper bounds: of buckets that double, or the largest ever seen"},
 	{"missed runs", "of zswaptop's programs, left out by the kernel: so much counts may lack"},
 	{"in all", "since the probes were attached"},

@@ -97,6 +97,13 @@ sees "resize" '^ TIME +PID COMM .* SWAP:OFFSET LATENCY CGROUP$'
 cgroup_new limited.slice/l.service max 0
 cgroup_run limited.slice/l.service workload exact --pages 20 >/dev/null
 sees "events" 'store +cgroup_limit .*l.service$'
+cgroup_new upper.slice
+echo 0 >"$guest_cgroups/upper.slice/memory.zswap.max"
+cgroup_new upper.slice/below.service
+keys 2 r
+workload exact --pages 20 --cgroup upper.slice/below.service >/dev/null
+sees "the limit of one above" '^ .* above .*below.service'
+keys r 6
 resize 59x14
 sees "too small" 'needs 60x15'
 resize 80x24
@@ -140,7 +147,7 @@ counts "loads of one cgroup" hit 20
 counts "invalidations of one cgroup" erased 80
 cgroup_run web.slice/a.service workload exact --pages 100 >/dev/null
 cgroup_run limited.slice/l.service workload exact --pages 20 >/dev/null
-counts "rare events of all" cgroup_limit 40
+counts "rare events of all" cgroup_limit 60
 counts "not traced any more" stored 100
 cgroup_new web.slice/a.service/child
 keys Escape 2 T
