@@ -151,7 +151,7 @@ static void happened_first(const struct view *v, unsigned int first, const unsig
 void meter_family(struct view *v, struct line *l, unsigned int first, const char *const *names,
 		  const unsigned char *order, unsigned int n, enum amount kind)
 {
-	unsigned char placed[MOST_MEMBERS];
+	unsigned char placed[MOST_MEMBERS] = {};
 	uint64_t rest = ABSENT;
 	unsigned int fit;
 
